@@ -1,0 +1,1 @@
+"""Which hours may cross, and as what: pure values and functions, nothing else."""
