@@ -1,0 +1,1 @@
+"""The gate to Clockify: its tokens, its addresses, its JSON and its errors."""
