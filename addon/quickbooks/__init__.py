@@ -1,0 +1,1 @@
+"""The gate to QuickBooks Online: its words, its answers and its refusals."""

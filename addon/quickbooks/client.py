@@ -1,0 +1,212 @@
+"""Speaks to one QuickBooks company: reads its lists, records and removes activities."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote as quote_path
+
+import requests
+
+from addon.quickbooks import payloads, query, transport
+from addon.quickbooks.answers import clean, decipher
+from addon.quickbooks.batch import (
+    LONGEST_REQUEST_ID,
+    Missing,
+    Outcome,
+    Recorded,
+    outcomes,
+    request_text,
+)
+from addon.quickbooks.errors import Disconnected, Malformed, Rejected, Unreachable
+from addon.rules.entry import CompanyFacts, Customer, Person, PersonKind, ServiceItem
+
+__all__ = ["Calls", "Client", "Found", "Missing", "Outcome", "Recorded"]
+
+MINOR_VERSION = "75"
+ALSO_INACTIVE = "Active IN (true, false)"
+GONE = "610"
+
+# The JSON object of an answer, and Intuit's number for the call.
+Answer = tuple[dict[str, Any], str]
+
+
+@dataclass
+class Calls:
+    """How many calls were made: Intuit counts reads that succeed, writes are free."""
+
+    reads: int = 0
+    writes: int = 0
+
+
+@dataclass(frozen=True)
+class Found:
+    """An activity that QuickBooks holds; `created_at` is aware, or None."""
+
+    id: str
+    sync_token: str
+    body: dict[str, Any] = field(repr=False)
+    created_at: datetime | None = None
+
+
+class Client:
+    """
+    One company behind one connection.
+
+    `access(renew)` gives a bearer token, a fresh one where `renew` is true. Seconds are
+    waiting times; QuickBooks itself gives up on a write after 120.
+    Every method may raise Unreachable, Busy, Disconnected or Rejected.
+    """
+
+    def __init__(
+        self,
+        http: requests.Session,
+        api_url: str,
+        realm: str,
+        access: Callable[[bool], str],
+        *,
+        connect_seconds: float = transport.CONNECT_SECONDS,
+        read_seconds: float = 60.0,
+        write_seconds: float = 130.0,
+    ) -> None:
+        self.calls = Calls()
+        self._http = http
+        self._company = f"{api_url}/v3/company/{quote_path(realm, safe='')}"
+        self._realm = quote_path(realm, safe="")
+        self._access = access
+        self._connect_seconds = connect_seconds
+        self._read_seconds = read_seconds
+        self._write_seconds = write_seconds
+
+    def company(self) -> CompanyFacts:
+        """Read what the company says about itself."""
+        info = self._read(f"companyinfo/{self._realm}")
+        return payloads.company_facts(info, self._read("preferences"))
+
+    def people(self) -> list[Person]:
+        """Read all employees and vendors, the inactive too."""
+        return [
+            payloads.person(kind, row)
+            for kind in PersonKind
+            for row in query.everything(self._ask, kind.value, ALSO_INACTIVE)
+        ]
+
+    def customers(self) -> list[Customer]:
+        """Read all customers, sub-customers and projects, the inactive too."""
+        rows = query.everything(self._ask, "Customer", ALSO_INACTIVE)
+        return [payloads.customer(row) for row in rows]
+
+    def service_items(self) -> list[ServiceItem]:
+        """Read all services, the inactive too."""
+        where = f"Type = 'Service' AND {ALSO_INACTIVE}"
+        rows = query.everything(self._ask, "Item", where)
+        return [payloads.service_item(row) for row in rows]
+
+    def activities(self, first_day: date, last_day: date) -> list[Found]:
+        """
+        Read all time activities of a span of days, both ends included.
+
+        QuickBooks cannot ask for a person's activities; the caller has to choose.
+        """
+        where = (
+            f"TxnDate >= {query.quote(first_day.isoformat())}"
+            f" AND TxnDate <= {query.quote(last_day.isoformat())}"
+        )
+        rows = query.everything(self._ask, "TimeActivity", where)
+        return [
+            Found(
+                id=row["Id"],
+                sync_token=clean(row.get("SyncToken")) or "0",
+                body=row,
+                created_at=payloads.created_at(row),
+            )
+            for row in rows
+        ]
+
+    def record_batch(
+        self, request_id: str, drafts: Mapping[str, Mapping[str, Any]]
+    ) -> dict[str, Outcome]:
+        """
+        Record 1 to 30 drafts with one call and say what became of each.
+
+        The same id with the same drafts sends the very same bytes. Raises ValueError
+        for an id above 36 or an item id above 10 characters (QuickBooks: RequestId).
+        """
+        if not 0 < len(request_id) <= LONGEST_REQUEST_ID:
+            raise ValueError(f"A request id has 1 to {LONGEST_REQUEST_ID} characters")
+        question = {"requestid": request_id}
+        answer, tid = self._write("batch", question, request_text(drafts))
+        return outcomes(drafts, answer, tid)
+
+    def delete_activity(self, activity_id: str, sync_token: str) -> None:
+        """Remove an activity; one that is gone already counts as removed."""
+        body = json.dumps({"Id": activity_id, "SyncToken": sync_token})
+        question = {
+            "operation": "delete",
+            "requestid": f"delete-{activity_id}-{sync_token}"[:50],
+        }
+        try:
+            answer, _ = self._write("timeactivity", question, body)
+        except Rejected as refusal:
+            if refusal.fault.code == GONE:
+                return
+            raise
+        removed = answer.get("TimeActivity")
+        if not isinstance(removed, dict) or removed.get("status") != "Deleted":
+            raise Malformed("QuickBooks did not confirm that the activity is gone")
+
+    def _ask(self, statement: str) -> dict[str, Any]:
+        return self._read("query", {"query": statement})
+
+    def _read(
+        self, path: str, question: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        try:
+            answer, _ = self._renewing("GET", path, question or {}, None)
+        except Unreachable:
+            # Reading twice harms nobody, and a kept connection may just have gone old.
+            answer, _ = self._renewing("GET", path, question or {}, None)
+        self.calls.reads += 1
+        return answer
+
+    def _write(self, path: str, question: Mapping[str, str], text: str) -> Answer:
+        self.calls.writes += 1
+        return self._renewing("POST", path, question, text.encode())
+
+    def _renewing(
+        self, method: str, path: str, question: Mapping[str, str], body: bytes | None
+    ) -> Answer:
+        try:
+            return self._once(method, path, question, body, renew=False)
+        except Disconnected as refusal:
+            if not refusal.renewable:
+                raise
+        # A refused token means that nothing was done, so writes may be repeated too.
+        return self._once(method, path, question, body, renew=True)
+
+    def _once(
+        self,
+        method: str,
+        path: str,
+        question: Mapping[str, str],
+        body: bytes | None,
+        *,
+        renew: bool,
+    ) -> Answer:
+        headers = {"Accept": "application/json"}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        answer = transport.send(
+            self._http,
+            method,
+            f"{self._company}/{path}",
+            params={**question, "minorversion": MINOR_VERSION},
+            data=body,
+            headers=headers,
+            auth=transport.Bearer(self._access(renew)),
+            connect_seconds=self._connect_seconds,
+            read_seconds=self._read_seconds if body is None else self._write_seconds,
+        )
+        data = decipher(answer.status_code, answer.headers, answer.content)
+        return data, clean(answer.headers.get("intuit_tid"))

@@ -1,0 +1,111 @@
+"""Puts every refusal of QuickBooks into a sentence, a cure and what happens next."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from addon.quickbooks.answers import decipher, is_permission_gone, is_throttle
+from addon.quickbooks.errors import Fault
+from addon.quickbooks.sentences import SENTENCES, UNKNOWN_STRANGE_VALUE, Sentence
+
+__all__ = [
+    "Explanation",
+    "Fault",
+    "decipher",
+    "explain",
+    "is_permission_gone",
+    "is_throttle",
+]
+
+_STRANGE_VALUES = range(2060, 2121)
+
+_UNNAMED = {
+    "person": "this person",
+    "customer": "this customer",
+    "item": "the service item",
+    "date": "this day",
+}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What happened, what to do about it, and whether it is tried again by itself."""
+
+    text: str
+    cure: str
+    retry: bool = False
+
+
+def explain(fault: Fault, names: Mapping[str, str]) -> Explanation:
+    """
+    Put a fault into words about the records it met.
+
+    `names` says what they are called: any of person, customer, item, date. A fault
+    nobody has described yet keeps QuickBooks' own words and Intuit's support number.
+    """
+    sentence = _sentence(fault)
+    words = defaultdict(str, {**_UNNAMED, **{k: v for k, v in names.items() if v}})
+    words["work"] = _work(names)
+    text = sentence.text if sentence else _unknown(fault)
+    cure = sentence.cure if sentence else _LOOK_IN_QUICKBOOKS
+    if fault.tid and (sentence is None or sentence.is_support_needed):
+        cure += f" The support number for Intuit is {_plain(fault.tid)}."
+    return Explanation(
+        text=_capital(_join(text.format_map(words), _quoted(fault, sentence))),
+        cure=_capital(cure.format_map(words)),
+        retry=sentence is not None and sentence.retry,
+    )
+
+
+_LOOK_IN_QUICKBOOKS = (
+    "Look at {person}, {customer} and {date} in QuickBooks, change what the message"
+    " names, then send again. If it stays, ask support."
+)
+
+
+def _sentence(fault: Fault) -> Sentence | None:
+    code = "3001" if is_throttle(fault) else fault.code
+    if code.isascii() and code.isdigit() and int(code) in _STRANGE_VALUES:
+        return SENTENCES.get(code, UNKNOWN_STRANGE_VALUE)
+    return SENTENCES.get(code)
+
+
+def _unknown(fault: Fault) -> str:
+    code = f" with code {_plain(fault.code)}" if fault.code else ""
+    return f"QuickBooks did not take {{work}}{code}."
+
+
+def _work(names: Mapping[str, str]) -> str:
+    work = f"{names['person']}'s time" if names.get("person") else "this time"
+    if names.get("customer"):
+        work += f" for {names['customer']}"
+    if names.get("date"):
+        work += f" on {names['date']}"
+    return work
+
+
+def _said(fault: Fault) -> str:
+    message, detail = fault.message.strip(), fault.detail.strip()
+    if message and detail and message not in detail:
+        return " ".join(f"{message}: {detail}".split())
+    return " ".join((detail or message).split())
+
+
+def _quoted(fault: Fault, sentence: Sentence | None) -> str:
+    if sentence is not None and not sentence.is_quoted:
+        return ""
+    said = _said(fault)
+    return f"QuickBooks says: “{said}”" if said else "QuickBooks gave no reason."
+
+
+def _plain(text: str) -> str:
+    # The text becomes part of a pattern, in which braces mean something.
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _join(*parts: str) -> str:
+    return " ".join(part for part in parts if part)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,282 @@
+"""Translates between QuickBooks' JSON and our own values."""
+
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from addon.quickbooks.answers import clean
+from addon.quickbooks.errors import Malformed
+from addon.rules.activity import Activity
+from addon.rules.entry import (
+    CompanyFacts,
+    Customer,
+    Person,
+    PersonKind,
+    ServiceItem,
+)
+
+HIGHEST_RATE = Decimal(99999999999)
+
+Row = Mapping[str, Any]
+
+
+def time_activity(
+    activity: Activity, *, class_id: str | None = None, department_id: str | None = None
+) -> dict[str, Any]:
+    """
+    Draft the body of one TimeActivity; it holds only values that JSON keeps exactly.
+
+    Hours and minutes, never clock times: QuickBooks takes the day of a clock time
+    from its own calendar (QuickBooks: TimeActivity). Raises ValueError for a rate
+    that no JSON number can hold without changing it.
+    """
+    hours, minutes = divmod(activity.minutes, 60)
+    body: dict[str, Any] = {
+        "NameOf": activity.person_kind.value,
+        f"{activity.person_kind.value}Ref": _ref(activity.person_id),
+        "TxnDate": activity.day.isoformat(),
+        "Hours": hours,
+        "Minutes": minutes,
+        "BillableStatus": "Billable" if activity.billable else "NotBillable",
+    }
+    if activity.billable and activity.rate is not None:
+        body["HourlyRate"] = json_number(activity.rate)
+    if activity.description:
+        body["Description"] = activity.description
+    references = {
+        "CustomerRef": activity.customer_id,
+        "ItemRef": activity.item_id,
+        "ClassRef": class_id,
+        "DepartmentRef": department_id,
+    }
+    body.update((name, _ref(value)) for name, value in references.items() if value)
+    return body
+
+
+def json_number(amount: Decimal) -> int | float:
+    """Turn an amount into the number that JSON writes with the very same digits."""
+    if not (amount.is_finite() and 0 <= amount <= HIGHEST_RATE):
+        raise ValueError(f"QuickBooks takes no hourly rate of {amount}")
+    if amount == amount.to_integral_value():
+        return int(amount)
+    number = float(amount)
+    if Decimal(repr(number)) != amount or "e" in repr(number):
+        raise ValueError(f"The hourly rate {amount} has too many digits")
+    return number
+
+
+def same_person(body: Row, activity: Activity) -> bool:
+    """
+    Say whether a recorded activity belongs to the person it was meant for.
+
+    QuickBooks has stored an unknown employee id as a customer of that id, silently.
+    """
+    kind = activity.person_kind.value
+    return _person(body) == (kind, activity.person_id)
+
+
+def same_owner(found: Row, sent: Row) -> bool:
+    """Say whether two bodies name the same employee or vendor."""
+    return _person(sent) is not None and _person(found) == _person(sent)
+
+
+def matches(found: Row, sent: Row) -> bool:
+    """
+    Say whether an activity found in QuickBooks is the one this body would make.
+
+    Compares what QuickBooks keeps as sent: person, day, length, customer, billable or
+    not, and where we sent them rate, service and description.
+    """
+    if _person(found) != _person(sent) or _person(sent) is None:
+        return False
+    if found.get("TxnDate") != sent.get("TxnDate"):
+        return False
+    if _minutes(found) is None or _minutes(found) != _minutes(sent):
+        return False
+    if _billable(found) != _billable(sent):
+        return False
+    if _ref_id(found, "CustomerRef") != _ref_id(sent, "CustomerRef"):
+        return False
+    if "HourlyRate" in sent and _amount(found, "HourlyRate") != _amount(
+        sent, "HourlyRate"
+    ):
+        return False
+    if "ItemRef" in sent and _ref_id(found, "ItemRef") != _ref_id(sent, "ItemRef"):
+        return False
+    return _words(found) == _words(sent)
+
+
+def person(kind: PersonKind, row: Row) -> Person:
+    """Read an Employee or a Vendor."""
+    address = row.get("PrimaryEmailAddr")
+    email = clean(address.get("Address")) if isinstance(address, dict) else ""
+    return Person(
+        kind=kind,
+        id=_id(row),
+        name=_name(row),
+        email=email.strip() or None,
+        active=row.get("Active") is not False,
+    )
+
+
+def customer(row: Row) -> Customer:
+    """Read a Customer; sub-customers and projects are customers too."""
+    level = row.get("Level")
+    return Customer(
+        id=_id(row),
+        name=_name(row),
+        path=clean(row.get("FullyQualifiedName")) or _name(row),
+        parent_id=_ref_id(row, "ParentRef"),
+        level=level if isinstance(level, int) else 0,
+        active=row.get("Active") is not False,
+        is_project=row.get("IsProject") is True,
+        currency=_ref_id(row, "CurrencyRef"),
+    )
+
+
+def service_item(row: Row) -> ServiceItem:
+    """Read an Item of type Service."""
+    name = clean(row.get("Name"))
+    return ServiceItem(
+        id=_id(row),
+        name=name,
+        path=clean(row.get("FullyQualifiedName")) or name,
+        price=_amount(row, "UnitPrice"),
+        active=row.get("Active") is not False,
+    )
+
+
+def company_facts(info: Row, preferences: Row) -> CompanyFacts:
+    """Read CompanyInfo and Preferences together; what they leave out stays unknown."""
+    company = info.get("CompanyInfo")
+    if not isinstance(company, dict):
+        raise Malformed("QuickBooks gave no CompanyInfo", sent=False)
+    settings = preferences.get("Preferences")
+    if not isinstance(settings, dict):
+        raise Malformed("QuickBooks gave no Preferences", sent=False)
+    told = _name_values(company)
+    books = _group(settings, "AccountingInfoPrefs")
+    money = _group(settings, "CurrencyPrefs")
+    times = _group(settings, "TimeTrackingPrefs")
+    other = _name_values(_group(settings, "OtherPrefs"))
+    tracking = other.get("TimeTrackingFeatureEnabled")
+    return CompanyFacts(
+        name=clean(company.get("CompanyName")) or clean(company.get("LegalName")),
+        country=clean(company.get("Country")).upper(),
+        currency=_ref_id(money, "HomeCurrency"),
+        multi_currency=_yes(money.get("MultiCurrencyEnabled")),
+        plan=told.get("OfferingSku", ""),
+        payroll=_yes(told.get("PayrollFeature")),
+        time_tracking=None if tracking is None else _yes(tracking),
+        closed_through=_day(books.get("BookCloseDate")),
+        tracks_classes=_yes(books.get("ClassTrackingPerTxn")),
+        tracks_locations=_yes(books.get("TrackDepartments")),
+        projects=_yes(other.get("ProjectsEnabled")),
+        subscription=told.get("SubscriptionStatus", ""),
+        extra={
+            "uses_services": str(_yes(times.get("UseServices"))).lower(),
+            "bills_customers": str(_yes(times.get("BillCustomers"))).lower(),
+            "first_week_day": clean(times.get("WorkWeekStartDate")),
+        },
+    )
+
+
+def created_at(row: Row) -> datetime | None:
+    """Read when QuickBooks created a record, None where it does not say."""
+    try:
+        moment = datetime.fromisoformat(
+            clean(_group(row, "MetaData").get("CreateTime"))
+        )
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def _ref(value: str) -> dict[str, str]:
+    # QuickBooks: references are objects; a bare id is refused.
+    return {"value": value}
+
+
+def _id(row: Row) -> str:
+    identifier = row.get("Id")
+    if not isinstance(identifier, str) or not identifier:
+        raise Malformed("QuickBooks gave a record without Id", sent=False)
+    return identifier
+
+
+def _name(row: Row) -> str:
+    given = f"{clean(row.get('GivenName'))} {clean(row.get('FamilyName'))}".strip()
+    return clean(row.get("DisplayName")) or given or f"({_id(row)})"
+
+
+def _ref_id(row: Row, name: str) -> str | None:
+    ref = row.get(name)
+    value = ref.get("value") if isinstance(ref, dict) else None
+    return clean(value) or None
+
+
+def _person(row: Row) -> tuple[str, str] | None:
+    kind = clean(row.get("NameOf"))
+    identifier = _ref_id(row, f"{kind}Ref")
+    return (kind, identifier) if identifier else None
+
+
+def _minutes(row: Row) -> int | None:
+    hours, minutes = row.get("Hours"), row.get("Minutes", 0)
+    if hours is None and "Minutes" in row:
+        hours = 0
+    if not isinstance(hours, int) or not isinstance(minutes, int):
+        return None
+    return hours * 60 + minutes
+
+
+def _billable(row: Row) -> bool:
+    # An activity that an invoice has taken was billable before.
+    return row.get("BillableStatus") in {"Billable", "HasBeenBilled"}
+
+
+def _words(row: Row) -> str:
+    # QuickBooks may trim text and change its line ends.
+    text = unicodedata.normalize("NFC", clean(row.get("Description")))
+    return " ".join(text.split())
+
+
+def _amount(row: Row, name: str) -> Decimal | None:
+    value = row.get(name)
+    if value is None or isinstance(value, bool):
+        return None
+    try:
+        # The text of a float is its shortest form: 153.5, not 153.4999...
+        amount = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() else None
+
+
+def _group(row: Row, name: str) -> dict[str, Any]:
+    group = row.get(name)
+    return group if isinstance(group, dict) else {}
+
+
+def _name_values(row: Row) -> dict[str, str]:
+    pairs = row.get("NameValue")
+    if not isinstance(pairs, list):
+        return {}
+    return {
+        clean(pair.get("Name")): clean(pair.get("Value"))
+        for pair in pairs
+        if isinstance(pair, dict)
+    }
+
+
+def _yes(value: object) -> bool:
+    return clean(value).lower() == "true"
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(clean(value)[:10])
+    except ValueError:
+        return None
