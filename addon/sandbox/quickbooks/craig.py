@@ -1,0 +1,95 @@
+"""Craig's Design and Landscaping Services: the company every Intuit sandbox has."""
+
+from __future__ import annotations
+
+CRAIG = "Craig's Design and Landscaping Services"
+
+# id, name, id of the parent
+CUSTOMERS: tuple[tuple[str, str, str | None], ...] = (
+    ("1", "Amy's Bird Sanctuary", None),
+    ("2", "Bill's Windsurf Shop", None),
+    ("3", "Cool Cars", None),
+    ("4", "Diego Rodriguez", None),
+    ("5", "Dukes Basketball Camp", None),
+    ("6", "Dylan Sollfrank", None),
+    ("7", "Freeman Sporting Goods", None),
+    ("8", "0969 Ocean View Road", "7"),
+    ("9", "55 Twin Lane", "7"),
+    ("10", "Geeta Kalapatapu", None),
+    ("11", "Gevelber Photography", None),
+    ("12", "Jeff's Jalopies", None),
+    ("13", "John Melton", None),
+    ("14", "Kate Whelan", None),
+    ("16", "Kookies by Kathy", None),
+    ("17", "Mark Cho", None),
+    ("18", "Paulsen Medical Supplies", None),
+    ("15", "Pye's Cakes", None),
+    ("19", "Rago Travel Agency", None),
+    ("20", "Red Rock Diner", None),
+    ("21", "Rondonuwu Fruit and Vegi", None),
+    ("22", "Shara Barnett", None),
+    ("23", "Barnett Design", "22"),
+    ("24", "Sonnenschein Family Store", None),
+    ("25", "Sushi by Katsuyuki", None),
+    ("26", "Travis Waldron", None),
+    ("27", "Video Games by Dan", None),
+    ("28", "Wedding Planning by Whitney", None),
+    ("29", "Weiskopf Consulting", None),
+)
+# id, name, is a contractor
+VENDORS: tuple[tuple[str, str, bool], ...] = (
+    ("30", "Books by Bessie", False),
+    ("31", "Brosnahan Insurance Agency", False),
+    ("32", "Cal Telephone", False),
+    ("33", "Chin's Gas and Oil", False),
+    ("34", "Cigna Health Care", False),
+    ("35", "Computers by Jenni", False),
+    ("36", "Diego's Road Warrior Bodyshop", False),
+    ("37", "EDD", False),
+    ("38", "Ellis Equipment Rental", False),
+    ("39", "Fidelity", False),
+    ("40", "Hall Properties", False),
+    ("41", "Hicks Hardware", False),
+    ("42", "Lee Advertising", False),
+    ("43", "Mahoney Mugs", False),
+    ("44", "Met Life Dental", False),
+    ("45", "National Eye Care", False),
+    ("46", "Norton Lumber and Building Materials", False),
+    ("47", "Pam Seitz", True),
+    ("48", "PG&E", False),
+    ("49", "Robertson & Associates", True),
+    ("50", "Squeaky Kleen Car Wash", False),
+    ("51", "Tania's Nursery", False),
+    ("52", "Tim Philip Masonry", True),
+    ("53", "Tony Rondonuwu", True),
+)
+# id, name, e-mail, bill rate per hour
+EMPLOYEES: tuple[tuple[str, str, str, str], ...] = (
+    ("54", "John Johnson", "john.johnson@craigslandscaping.example", "45"),
+    ("55", "Emily Platt", "emily.platt@craigslandscaping.example", "50"),
+    ("56", "Mia Lindqvist", "mia.lindqvist@craigslandscaping.example", "55"),
+    ("57", "Bill Lucchini", "bill.lucchini@craigslandscaping.example", "40"),
+    ("58", "Grace Pariente", "grace.pariente@craigslandscaping.example", "60"),
+)
+# id, name, type, price
+ITEMS: tuple[tuple[str, str, str, str], ...] = (
+    ("1", "Services", "Service", "0"),
+    ("2", "Hours", "Service", "0"),
+    ("3", "Concrete", "Service", "0"),
+    ("4", "Design", "Service", "75"),
+    ("5", "Rock Fountain", "Inventory", "275"),
+    ("6", "Gardening", "Service", "30"),
+    ("7", "Installation", "Service", "50"),
+    ("8", "Lighting", "Service", "15"),
+    ("9", "Maintenance & Repair", "Service", "50"),
+    ("10", "Pest Control", "Service", "35"),
+    ("11", "Pump", "Inventory", "20"),
+    ("12", "Refunds & Allowances", "Service", "0"),
+    ("13", "Landscaping", "Service", "60"),
+    ("14", "Sod", "NonInventory", "0"),
+    ("15", "Soil", "NonInventory", "10"),
+    ("16", "Sprinkler Heads", "Inventory", "2"),
+    ("17", "Sprinkler Pipes", "Inventory", "4"),
+    ("18", "Trimming", "Service", "35"),
+    ("19", "Custom Design", "Service", "75"),
+)
