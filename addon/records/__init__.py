@@ -1,0 +1,87 @@
+"""What we remember: the database, its pragmas, its migrations and its transactions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate, upgrade
+from sqlalchemy import Connection, Engine, event, text
+
+from addon.records.base import db, everywhere, within
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+_only_reading: ContextVar[bool] = ContextVar("only_reading", default=False)
+
+migrations = Migrate(directory=str(MIGRATIONS), render_as_batch=True)
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its database, with durable settings on SQLite."""
+    # Importing the models is what registers their tables.
+    from addon.records import models  # noqa: F401
+
+    db.init_app(app)
+    migrations.init_app(app, db)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _make_sqlite_durable(db.engine)
+
+
+def migrate(app: Flask) -> None:
+    """Apply every pending migration; safe to call when there is none."""
+    with app.app_context():
+        upgrade(directory=str(MIGRATIONS))
+
+
+def ping() -> None:
+    """Reach the database, or raise SQLAlchemy's error; needs an app context."""
+    db.session.execute(text("SELECT 1"))
+    db.session.rollback()
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Promise to write nothing, so that SQLite lets others write meanwhile."""
+    token = _only_reading.set(True)
+    try:
+        yield
+    finally:
+        _only_reading.reset(token)
+
+
+def _make_sqlite_durable(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:  # noqa: ANN401
+        # The driver must not begin transactions by itself: see _begin.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        # FULL, because an answered webhook must survive a power cut.
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA busy_timeout=20000")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        # Erased means erased: freed pages are overwritten with zeroes.
+        cursor.execute("PRAGMA secure_delete=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A transaction that reads first and writes later would be refused without
+        # waiting when another wrote in between; so writers queue up at the start.
+        way = "BEGIN" if _only_reading.get() else "BEGIN IMMEDIATE"
+        connection.exec_driver_sql(way)
+
+
+def rotate(app: Flask) -> int:
+    """Seal every stored secret again with the newest key; give how many there were."""
+    from addon.records.keys import reseal_everything
+
+    with app.app_context():
+        return reseal_everything()
+
+
+__all__ = ["db", "everywhere", "init_app", "migrate", "ping", "reading", "within"]

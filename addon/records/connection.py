@@ -1,0 +1,72 @@
+"""Which company, with which tokens, in what health."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from addon.records.base import Instant, OfInstallation, Record, db
+from addon.records.sealed import Sealed
+
+
+class Health(StrEnum):
+    """Whether the connection works, or who must do what."""
+
+    CONNECTED = "connected"
+    RECONNECT = "reconnect"
+
+
+class Company(Record, OfInstallation):
+    """A QuickBooks company as one installation knows it; it outlives its connection."""
+
+    __tablename__ = "company"
+    __table_args__ = (UniqueConstraint("installation_id", "realm_digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    realm: Mapped[str] = mapped_column(Sealed)
+    realm_digest: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(default="")
+    closed_through: Mapped[date | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    checked_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Connection(Record, OfInstallation):
+    """The permission to write to a company; its absence means not connected."""
+
+    __tablename__ = "connection"
+    __table_args__ = (UniqueConstraint("installation_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(
+        ForeignKey("company.id", ondelete="CASCADE"), index=True
+    )
+    health: Mapped[str] = mapped_column(default=Health.CONNECTED)
+    access_token: Mapped[str] = mapped_column(Sealed)
+    refresh_token: Mapped[str] = mapped_column(Sealed)
+    access_expires_at: Mapped[datetime] = mapped_column(Instant)
+    refresh_expires_at: Mapped[datetime] = mapped_column(Instant)
+    connected_by: Mapped[str]
+    connected_at: Mapped[datetime] = mapped_column(Instant)
+    last_success_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    company: Mapped[Company] = relationship(lazy="joined")
+
+    @property
+    def works(self) -> bool:
+        """Say whether calls may be tried with this connection."""
+        return self.health == Health.CONNECTED
+
+
+def current() -> Connection | None:
+    """Find the connection of the workspace we are within."""
+    return db.session.scalar(select(Connection))
+
+
+def company_with(realm_digest: str) -> Company | None:
+    """Find the company that the workspace we are within knows by this realm."""
+    return db.session.scalar(
+        select(Company).where(Company.realm_digest == realm_digest)
+    )

@@ -1,0 +1,109 @@
+"""Who installed us, whether we are switched on, and which webhook tokens are theirs."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from addon.records.base import Instant, OfInstallation, Record, db
+from addon.records.sealed import Sealed
+
+
+class Status(StrEnum):
+    """What Clockify says about the installation."""
+
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+
+
+class Installation(Record):
+    """Our add-on in one workspace; a reinstall is another one, with another addonId."""
+
+    __tablename__ = "installation"
+    __table_args__ = (UniqueConstraint("workspace_id", "addon_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str]
+    addon_id: Mapped[str]
+    status: Mapped[str] = mapped_column(default=Status.ACTIVE)
+    token: Mapped[str] = mapped_column(Sealed)
+    api_url: Mapped[str]
+    reports_url: Mapped[str]
+    owner_id: Mapped[str] = mapped_column(default="")
+    installed_at: Mapped[datetime] = mapped_column(Instant)
+    workspace_name: Mapped[str] = mapped_column(default="")
+    workspace_currency: Mapped[str] = mapped_column(default="")
+    rounding_way: Mapped[str] = mapped_column(default="")
+    rounding_minutes: Mapped[int] = mapped_column(default=0)
+    # Set when Clockify says that our token is dead although no DELETED arrived.
+    unreachable_since: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def is_active(self) -> bool:
+        """Say whether the add-on is switched on."""
+        return self.status == Status.ACTIVE
+
+
+class WebhookToken(Record, OfInstallation):
+    """The digest of the one token that every delivery to this path must carry."""
+
+    __tablename__ = "webhook_token"
+    __table_args__ = (UniqueConstraint("installation_id", "path"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    path: Mapped[str]
+    digest: Mapped[str]
+
+
+class Departed(Record):
+    """
+    An installation that DELETED has named, known only by a digest of its ids.
+
+    It keeps a late or repeated INSTALLED of the same addonId from reviving it.
+    """
+
+    __tablename__ = "departed"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+class Authorization(Record):
+    """A journey to Intuit that has begun: usable once, by whoever began it."""
+
+    __tablename__ = "authorization"
+
+    state_digest: Mapped[str] = mapped_column(primary_key=True)
+    installation_id: Mapped[int] = mapped_column(
+        ForeignKey("installation.id", ondelete="CASCADE"), index=True
+    )
+    user_id: Mapped[str]
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+
+
+def find(workspace_id: str, addon_id: str) -> Installation | None:
+    """Find the installation that both ids name."""
+    return db.session.scalar(
+        select(Installation).where(
+            Installation.workspace_id == workspace_id,
+            Installation.addon_id == addon_id,
+        )
+    )
+
+
+def get(installation_id: int) -> Installation | None:
+    """Find an installation by our own number."""
+    return db.session.get(Installation, installation_id)
+
+
+def everyone() -> list[Installation]:
+    """List all installations, oldest first."""
+    return list(db.session.scalars(select(Installation).order_by(Installation.id)))
+
+
+def webhook_digest(path: str) -> str | None:
+    """Give the digest of the token that deliveries to this path must carry."""
+    return db.session.scalar(
+        select(WebhookToken.digest).where(WebhookToken.path == path)
+    )

@@ -1,0 +1,33 @@
+"""What this workspace chose."""
+
+from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from addon.records.base import OfInstallation, Record, db
+
+
+class Preferences(Record, OfInstallation):
+    """
+    The choices of one workspace for one company.
+
+    An empty `item_id` is the stated choice to let QuickBooks put its own default.
+    """
+
+    __tablename__ = "preferences"
+    __table_args__ = (UniqueConstraint("company_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(
+        ForeignKey("company.id", ondelete="CASCADE")
+    )
+    item_id: Mapped[str] = mapped_column(default="")
+
+
+def preferences(installation_id: int, company_id: int) -> Preferences:
+    """Give the choices made so far, or the ones we begin with (not yet stored)."""
+    found = db.session.scalar(
+        select(Preferences).where(Preferences.company_id == company_id)
+    )
+    return found or Preferences(
+        installation_id=installation_id, company_id=company_id, item_id=""
+    )

@@ -1,0 +1,271 @@
+"""A sending, its pieces and its counts."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from addon.records.base import Instant, OfInstallation, Record, db
+from addon.records.receipt import CHUNK
+
+
+class RunState(StrEnum):
+    """Where a run stands; PAUSED goes on by itself once its reason is cured."""
+
+    CHOOSING = "choosing"
+    SENDING = "sending"
+    PAUSED = "paused"
+    STOPPING = "stopping"
+    STOPPED = "stopped"
+    DONE = "done"
+
+
+class PieceState(StrEnum):
+    """
+    Where a piece stands.
+
+    CHOSEN becomes ANNOUNCED (request id and exact body are committed, the call may
+    begin), and ANNOUNCED becomes RECORDED (a receipt is committed) or REFUSED.
+    HELD never reached QuickBooks; ALREADY was found to have been sent before.
+    """
+
+    CHOSEN = "chosen"
+    ANNOUNCED = "announced"
+    RECORDED = "recorded"
+    REFUSED = "refused"
+    HELD = "held"
+    ALREADY = "already"
+    DROPPED = "dropped"
+
+
+UNDER_WAY = "state IN ('chosen', 'announced')"
+UNFINISHED = (PieceState.CHOSEN, PieceState.ANNOUNCED)
+RUNNING = (
+    RunState.CHOOSING,
+    RunState.SENDING,
+    RunState.PAUSED,
+    RunState.STOPPING,
+)
+
+
+class Run(Record, OfInstallation):
+    """One act of sending a set of entries to one company."""
+
+    __tablename__ = "run"
+    __table_args__ = (Index("ix_run_state_wake_at", "state", "wake_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(
+        ForeignKey("company.id", ondelete="CASCADE"), index=True
+    )
+    started_by: Mapped[str]
+    started_by_name: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default=RunState.CHOOSING)
+    reason: Mapped[str] = mapped_column(default="")
+    filters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    selection: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    wake_at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def is_over(self) -> bool:
+        """Say whether nothing more will happen by itself."""
+        return self.state in {RunState.DONE, RunState.STOPPED}
+
+
+class Piece(Record, OfInstallation):
+    """
+    A piece of an entry on its way to becoming one activity.
+
+    `snapshot` is the entry as it was chosen; `body` is the exact text announced to
+    QuickBooks under `request_id` and `bid`, kept so that it can be repeated unchanged.
+    """
+
+    __tablename__ = "piece"
+    __table_args__ = (
+        UniqueConstraint("run_id", "entry_id", "part"),
+        # While a piece is under way nobody else can put the same one on the way.
+        Index(
+            "uq_piece_under_way",
+            "company_id",
+            "entry_id",
+            "part",
+            unique=True,
+            sqlite_where=text(UNDER_WAY),
+            postgresql_where=text(UNDER_WAY),
+        ),
+        Index("ix_piece_run_id_state_id", "run_id", "state", "id"),
+        Index("ix_piece_request_id", "request_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(ForeignKey("run.id", ondelete="CASCADE"))
+    company_id: Mapped[int] = mapped_column(
+        ForeignKey("company.id", ondelete="CASCADE")
+    )
+    entry_id: Mapped[str]
+    part: Mapped[int] = mapped_column(default=0)
+    state: Mapped[str] = mapped_column(default=PieceState.CHOSEN)
+    snapshot: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    day: Mapped[date | None]
+    minutes: Mapped[int] = mapped_column(default=0)
+    amount: Mapped[Decimal | None]
+    request_id: Mapped[str | None]
+    bid: Mapped[str | None]
+    body: Mapped[str | None] = mapped_column(Text)
+    announced_at: Mapped[datetime | None] = mapped_column(Instant)
+    # While chosen: not to be tried before. While announced: by then the call has
+    # happened or never will, so that looking it up gives a certain answer.
+    not_before: Mapped[datetime | None] = mapped_column(Instant)
+    attempts: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(default="")
+    explanation: Mapped[str] = mapped_column(Text, default="")
+    cure: Mapped[str] = mapped_column(Text, default="")
+    raw: Mapped[str] = mapped_column(Text, default="")
+
+
+def find_run(run_id: int) -> Run | None:
+    """Find a run of the workspace we are within."""
+    return db.session.scalar(select(Run).where(Run.id == run_id))
+
+
+def owed(company_id: int, now: datetime) -> Run | None:
+    """Find the oldest run of this company that can go on now."""
+    return db.session.scalar(
+        select(Run)
+        .where(Run.company_id == company_id, Run.state.in_(RUNNING), Run.wake_at <= now)
+        .order_by(Run.id)
+        .limit(1)
+    )
+
+
+def companies_owed(now: datetime) -> list[tuple[int, int]]:
+    """List (installation, company) of every run that can go on now, everywhere."""
+    rows = db.session.execute(
+        select(Run.installation_id, Run.company_id)
+        .where(Run.state.in_(RUNNING), Run.wake_at <= now)
+        .distinct()
+    )
+    return [(installation_id, company_id) for installation_id, company_id in rows]
+
+
+def running(company_id: int) -> Run | None:
+    """Find the newest run of this company that is not over."""
+    return db.session.scalar(
+        select(Run)
+        .where(Run.company_id == company_id, Run.state.in_(RUNNING))
+        .order_by(Run.id.desc())
+        .limit(1)
+    )
+
+
+def latest_runs(company_id: int, *, most: int = 20) -> list[Run]:
+    """List the newest runs first."""
+    return list(
+        db.session.scalars(
+            select(Run)
+            .where(Run.company_id == company_id)
+            .order_by(Run.id.desc())
+            .limit(most)
+        )
+    )
+
+
+def pieces(
+    run_id: int,
+    *states: PieceState,
+    most: int | None = None,
+    due: datetime | None = None,
+) -> list[Piece]:
+    """List a run's pieces in these states, in order; only those due, where asked."""
+    query = (
+        select(Piece)
+        .where(Piece.run_id == run_id, Piece.state.in_(states))
+        .order_by(Piece.id)
+    )
+    if due is not None:
+        query = query.where(or_(Piece.not_before.is_(None), Piece.not_before <= due))
+    return list(db.session.scalars(query.limit(most) if most else query))
+
+
+def count(run_id: int, *states: PieceState) -> int:
+    """Count a run's pieces in these states."""
+    query = select(func.count(Piece.id)).where(
+        Piece.run_id == run_id, Piece.state.in_(states)
+    )
+    return db.session.scalar(query) or 0
+
+
+def earliest_try(run_id: int) -> datetime | None:
+    """Say when the first of a run's unfinished pieces can be dealt with."""
+    return db.session.scalar(
+        select(func.min(Piece.not_before)).where(
+            Piece.run_id == run_id, Piece.state.in_(UNFINISHED)
+        )
+    )
+
+
+def next_wake(company_id: int) -> datetime | None:
+    """Say when the next of a company's runs can go on."""
+    return db.session.scalar(
+        select(func.min(Run.wake_at)).where(
+            Run.company_id == company_id, Run.state.in_(RUNNING)
+        )
+    )
+
+
+def announced_under(request_id: str) -> list[Piece]:
+    """List every piece that was announced with this request id."""
+    return list(
+        db.session.scalars(
+            select(Piece).where(Piece.request_id == request_id).order_by(Piece.id)
+        )
+    )
+
+
+def tally(run_id: int) -> dict[str, tuple[int, int, Decimal]]:
+    """Count pieces, minutes and amount by state."""
+    rows = db.session.execute(
+        select(
+            Piece.state,
+            func.count(Piece.id),
+            func.coalesce(func.sum(Piece.minutes), 0),
+            func.coalesce(func.sum(Piece.amount), 0),
+        )
+        .where(Piece.run_id == run_id)
+        .group_by(Piece.state)
+    )
+    return {
+        state: (count, int(minutes), Decimal(str(amount)))
+        for state, count, minutes, amount in rows
+    }
+
+
+def under_way(company_id: int, entry_ids: list[str]) -> set[str]:
+    """Say which of these entries have a piece under way in some run."""
+    found: set[str] = set()
+    for start in range(0, len(entry_ids), CHUNK):
+        found.update(
+            db.session.scalars(
+                select(Piece.entry_id).where(
+                    Piece.company_id == company_id,
+                    Piece.state.in_(UNFINISHED),
+                    Piece.entry_id.in_(entry_ids[start : start + CHUNK]),
+                )
+            )
+        )
+    return found
