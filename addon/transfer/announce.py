@@ -1,0 +1,139 @@
+"""Write the intention down, then make the call: request id and exact body first."""
+
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from addon.quickbooks.client import Client, Outcome
+from addon.quickbooks.errors import Disconnected, Unreachable
+from addon.quickbooks.payloads import time_activity
+from addon.records.receipt import receipts_for
+from addon.records.run import Piece, PieceState, pieces
+from addon.rules.activity import amount
+from addon.rules.eligibility import Held, judge
+from addon.transfer.job import Job
+from addon.transfer.outside import Outside
+from addon.transfer.renew import access_token
+from addon.transfer.snapshot import unpack
+
+# A call that was not begun this soon after its announcement is not begun at all: by
+# the time it is looked up, it must have happened or never happen.
+FRESH = timedelta(seconds=10)
+# Added to QuickBooks' own time-out before an unanswered call counts as over.
+MARGIN = timedelta(seconds=15)
+
+SENT_BEFORE = "This entry has been sent before."
+
+
+@dataclass(frozen=True)
+class Flight:
+    """An announced call; `pieces` gives the piece number of each batch item."""
+
+    outside: Outside = field(repr=False)
+    request_id: str
+    pieces: Mapping[str, int]
+    drafts: Mapping[str, dict[str, Any]] = field(repr=False)
+    token: str = field(repr=False)
+    realm: str = field(repr=False)
+    fresh_until: float
+
+    @property
+    def piece_ids(self) -> frozenset[int]:
+        """The numbers of the pieces that are under way."""
+        return frozenset(self.pieces.values())
+
+
+def announce(job: Job) -> Flight | None:
+    """
+    Choose the next pieces and commit what will be sent; None where rules hold all.
+
+    Every piece is judged once more, with the links and facts of this moment.
+    """
+    token = access_token(job.outside)
+    job.keep()
+    context = job.context()
+    chosen = pieces(job.run_id, PieceState.CHOSEN, due=job.now(), most=job.batch_size)
+    receipts = receipts_for(job.company.id, [piece.entry_id for piece in chosen])
+    announced = []
+    request_id = uuid.uuid4().hex
+    for piece in chosen:
+        if piece.entry_id in receipts:
+            piece.state, piece.explanation = PieceState.ALREADY, SENT_BEFORE
+            continue
+        verdict = judge(unpack(piece.snapshot), context)
+        if isinstance(verdict, Held):
+            piece.state, piece.reason = PieceState.HELD, verdict.reason
+            piece.explanation, piece.cure = verdict.text, verdict.cure
+            continue
+        piece.day, piece.minutes = verdict.day, verdict.minutes
+        piece.amount = amount(verdict) if verdict.billable else None
+        try:
+            piece.body = json.dumps(time_activity(verdict), sort_keys=True)
+        except ValueError as problem:
+            piece.state, piece.reason = PieceState.HELD, "bad-rate"
+            piece.explanation = f"{problem}."
+            piece.cure = "Give the rate in Clockify two decimals."
+            continue
+        announced.append(piece)
+    return _commit(job, request_id, announced, token)
+
+
+def again(job: Job, request_id: str, group: list[Piece]) -> Flight:
+    """Announce the very same call once more: same id, same items, same bytes."""
+    token = access_token(job.outside)
+    job.keep()
+    now = job.now()
+    for piece in group:
+        piece.attempts += 1
+        piece.not_before = now + job.outside.settings.quickbooks_timeout + MARGIN
+    job.commit()
+    return _flight(job, request_id, group, token)
+
+
+def fly(flight: Flight) -> dict[str, Outcome]:
+    """Make the call; runs beside others, so it touches nothing but the network."""
+    if flight.outside.now().timestamp() > flight.fresh_until:
+        raise Unreachable("The call came too late to be made", sent=False)
+
+    def access(must_renew: bool) -> str:  # noqa: FBT001 - the gate's protocol
+        if must_renew:
+            raise Disconnected("The access token has expired", renewable=True)
+        return flight.token
+
+    settings = flight.outside.settings
+    client = Client(
+        flight.outside.http,
+        settings.api_url,
+        flight.realm,
+        access,
+        write_seconds=settings.quickbooks_timeout.total_seconds() + 10,
+    )
+    return client.record_batch(flight.request_id, flight.drafts)
+
+
+def _commit(
+    job: Job, request_id: str, announced: list[Piece], token: str
+) -> Flight | None:
+    now = job.now()
+    for number, piece in enumerate(announced, start=1):
+        piece.state = PieceState.ANNOUNCED
+        piece.request_id, piece.bid = request_id, str(number)
+        piece.announced_at = now
+        piece.not_before = now + job.outside.settings.quickbooks_timeout + MARGIN
+    job.commit()
+    return _flight(job, request_id, announced, token) if announced else None
+
+
+def _flight(job: Job, request_id: str, group: list[Piece], token: str) -> Flight:
+    return Flight(
+        outside=job.outside,
+        request_id=request_id,
+        pieces={piece.bid or "": piece.id for piece in group},
+        drafts={piece.bid or "": json.loads(piece.body or "{}") for piece in group},
+        token=token,
+        realm=job.company.realm,
+        fresh_until=(job.now() + FRESH).timestamp(),
+    )

@@ -1,0 +1,150 @@
+"""Fill a run with its pieces: the chosen entries, each as Clockify has it now."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import select
+
+from addon.clockify.errors import Busy, ClockifyError, NotPermitted, Uninstalled
+from addon.records import db
+from addon.records.insert import insert_new
+from addon.records.run import Piece, PieceState, RunState
+from addon.transfer.job import Job
+from addon.transfer.refresh import keep_workspace
+from addon.transfer.review import Filter, Row, State, judged
+from addon.transfer.snapshot import pack
+
+log = structlog.get_logger()
+
+STATES = {
+    State.READY: PieceState.CHOSEN,
+    State.ATTENTION: PieceState.HELD,
+    State.SENDING: PieceState.ALREADY,
+    State.SENT: PieceState.ALREADY,
+}
+ELSEWHERE = "Another run is sending this entry already."
+SENT_BEFORE = "This entry has been sent before."
+NO_LONGER_LISTED = "Clockify does not list this entry any more."
+
+
+def choose(job: Job) -> bool:
+    """
+    Write down every piece of the run before the first is sent; False to come back.
+
+    Begun again after a crash it goes on where it was, because a run holds each entry
+    once.
+    """
+    try:
+        _choose(job)
+    except Uninstalled:
+        job.pause("Clockify says that the add-on is no longer installed.")
+        return False
+    except NotPermitted as refusal:
+        job.pause(f"Clockify does not let the add-on read entries ({refusal.what}).")
+        return False
+    except Busy as busy:
+        wait = timedelta(seconds=busy.retry_after)
+        job.rest("Clockify asked us to slow down.", max(wait, timedelta(seconds=5)))
+        return False
+    except ClockifyError as problem:
+        log.warning("choose.failed", run=job.run_id, problem=type(problem).__name__)
+        job.rest(
+            "Clockify could not be read. We try again by ourselves.",
+            timedelta(seconds=30),
+        )
+        return False
+    return True
+
+
+def _choose(job: Job) -> None:
+    run = job.keep()
+    wanted = _filter(run.filters)
+    selected = set(run.selection["entries"])
+    db.session.commit()
+    gate = job.outside.clockify(job.here)
+    workspace = gate.workspace()
+    keep_workspace(job.here, workspace)
+    seen: set[str] = set()
+    for page in judged(gate, job.here, job.held, wanted, rates_known=True):
+        rows = [row for row in page if row.entry.id in selected]
+        seen.update(row.entry.id for row in rows)
+        _keep_page(job, rows)
+    _keep_rest(job, selected - seen)
+    run = job.keep()
+    if run.state == RunState.CHOOSING:
+        run.state = RunState.SENDING
+    run.reason = ""
+    job.commit()
+
+
+def _filter(kept: dict[str, Any]) -> Filter:
+    return Filter(
+        date.fromisoformat(kept["start"]),
+        date.fromisoformat(kept["end"]),
+        tuple(kept["users"]),
+        tuple(kept["clients"]),
+        tuple(kept["projects"]),
+        kept["billable"],
+    )
+
+
+def _keep_page(job: Job, rows: Sequence[Row]) -> None:
+    insert_new(Piece, [_piece(job, row) for row in rows])
+    db.session.flush()
+    # Where another run put the same piece on its way first, the database has
+    # refused ours: it is on its way already.
+    ids = [row.entry.id for row in rows]
+    kept = set(
+        db.session.scalars(
+            select(Piece.entry_id).where(
+                Piece.run_id == job.run_id, Piece.entry_id.in_(ids)
+            )
+        )
+    )
+    elsewhere = [
+        _piece(job, row) | {"state": PieceState.ALREADY, "explanation": ELSEWHERE}
+        for row in rows
+        if row.entry.id not in kept
+    ]
+    insert_new(Piece, elsewhere)
+    job.commit()
+
+
+def _piece(job: Job, row: Row) -> dict[str, Any]:
+    told = {State.SENDING: ELSEWHERE, State.SENT: SENT_BEFORE}
+    return {
+        "installation_id": job.here.id,
+        "company_id": job.company.id,
+        "run_id": job.run_id,
+        "entry_id": row.entry.id,
+        "part": 0,
+        "state": STATES[row.state],
+        "snapshot": pack(row.entry),
+        "day": row.entry.day,
+        "minutes": row.minutes,
+        "amount": row.amount,
+        "explanation": told.get(row.state, row.reason),
+        "cure": row.cure,
+    }
+
+
+def _keep_rest(job: Job, missing: set[str]) -> None:
+    gone = [
+        {
+            "installation_id": job.here.id,
+            "company_id": job.company.id,
+            "run_id": job.run_id,
+            "entry_id": entry_id,
+            "part": 0,
+            "state": PieceState.HELD,
+            "snapshot": {},
+            "minutes": 0,
+            "explanation": NO_LONGER_LISTED,
+            "cure": "It may have been deleted, or moved to another day.",
+        }
+        for entry_id in sorted(missing)
+    ]
+    insert_new(Piece, gone)
+    job.commit()

@@ -1,0 +1,113 @@
+"""One worker's turn at one company: what it holds while it chooses and sends."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from addon.quickbooks.client import Client
+from addon.records import db, lease
+from addon.records.connection import Company, Connection
+from addon.records.installation import Installation
+from addon.records.run import Run, RunState, find_run
+from addon.rules.eligibility import Context
+from addon.rules.entry import Rounding, RoundingWay, Workspace
+from addon.transfer.context import context_for
+from addon.transfer.outside import Outside
+from addon.transfer.renew import company_client
+
+# Longer than the longest call, so that a lease lapses only when its owner has died.
+LEASE = timedelta(minutes=4)
+# How long a gathered context is used before links and facts are read again.
+CONTEXT_AGE = timedelta(seconds=5)
+
+
+@dataclass
+class Job:
+    """A run being worked on by this worker, under a lease on the company."""
+
+    outside: Outside
+    here: Installation
+    company: Company
+    held: Connection
+    run_id: int
+    owner: str
+    batch_size: int
+    # Counts calls in a row that QuickBooks did not answer.
+    unanswered: int = 0
+    # Counts fresh tokens in a row that QuickBooks refused.
+    refusals: int = 0
+    _context: Context | None = field(default=None, repr=False)
+    _context_at: datetime | None = None
+    _client: Client | None = field(default=None, repr=False)
+
+    @property
+    def lease_name(self) -> str:
+        """One sender for each company, over all workspaces and machines."""
+        return f"send:{self.company.realm_digest}"
+
+    @property
+    def gate(self) -> str:
+        """The gate through which batches to this company go in rhythm."""
+        return f"batch:{self.company.realm_digest}"
+
+    def now(self) -> datetime:
+        """Tell the time."""
+        return self.outside.now()
+
+    def keep(self) -> Run:
+        """Extend the lease in this transaction, or raise LeaseLost; reread the run."""
+        lease.keep(self.lease_name, self.owner, until=self.now() + LEASE)
+        run = find_run(self.run_id)
+        if run is None:
+            raise lease.LeaseLost(self.lease_name)
+        return run
+
+    def commit(self) -> None:
+        """Commit, provided that the work is still ours."""
+        lease.keep(self.lease_name, self.owner, until=self.now() + LEASE)
+        db.session.commit()
+
+    def client(self) -> Client:
+        """Open the gate to the company."""
+        if self._client is None:
+            self._client = company_client(self.outside, self.held)
+        return self._client
+
+    def context(self) -> Context:
+        """Give what verdicts depend on, a few seconds old at most."""
+        now = self.now()
+        if self._context_at is None or now - self._context_at > CONTEXT_AGE:
+            self._context, _ = context_for(
+                self.here, self.held, workspace_of(self.here), rates_known=True
+            )
+            self._context_at = now
+        assert self._context is not None  # noqa: S101 - set just above
+        return self._context
+
+    def pause(self, reason: str) -> None:
+        """Let the run rest until its reason is cured; commits."""
+        run = self.keep()
+        if run.state != RunState.STOPPING:
+            run.state = RunState.PAUSED
+        run.reason = reason
+        run.wake_at = self.now() + timedelta(minutes=1)
+        self.commit()
+
+    def rest(self, reason: str, how_long: timedelta) -> None:
+        """Let the run go on by itself after a while; commits."""
+        run = self.keep()
+        run.reason = reason
+        run.wake_at = self.now() + how_long
+        self.commit()
+
+
+def workspace_of(here: Installation) -> Workspace:
+    """Give what was last read of the workspace."""
+    rounding = None
+    if here.rounding_way and here.rounding_minutes:
+        rounding = Rounding(RoundingWay(here.rounding_way), here.rounding_minutes)
+    return Workspace(
+        id=here.workspace_id,
+        name=here.workspace_name,
+        currency=here.workspace_currency or None,
+        rounding=rounding,
+    )

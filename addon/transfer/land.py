@@ -1,0 +1,241 @@
+"""What an answer means for the pieces that were under way, and for the run."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import structlog
+
+from addon.quickbooks.client import Missing, Outcome, Recorded
+from addon.quickbooks.errors import (
+    Busy,
+    Disconnected,
+    Fault,
+    QuickBooksError,
+    Rejected,
+    Unreachable,
+)
+from addon.quickbooks.faults import explain, is_permission_gone, is_throttle
+from addon.quickbooks.payloads import same_owner
+from addon.records import db
+from addon.records.pace import close_gate
+from addon.records.run import Piece, PieceState
+from addon.transfer.announce import Flight
+from addon.transfer.job import Job
+from addon.transfer.lookup import MOST_TRIES
+from addon.transfer.receipts import keep_receipt, refuse
+from addon.transfer.renew import access_token, mark_reconnect
+from addon.transfer.snapshot import unpack
+
+log = structlog.get_logger()
+
+LARGEST_BATCH = 30
+DUPLICATE_REQUEST = "600"
+# The company as a whole takes nothing now: no row is to blame.
+WHOLE_COMPANY = {"140", "150", "5020", "5030", "6190"}
+# Fresh tokens that QuickBooks refuses all the same, before we stop asking.
+MOST_REFUSALS = 2
+
+WRONG_PERSON = (
+    "QuickBooks put this time under another record than {person}, so we took it out"
+    " again."
+)
+WRONG_PERSON_CURE = "Choose the person's record again in the add-on's settings."
+
+
+def land(job: Job, flight: Flight | None, result: object) -> None:
+    """Deal with the end of a call, or of a look-up where `flight` is None."""
+    if isinstance(result, Mapping) and flight is not None:
+        _record(job, flight, result)
+    elif isinstance(result, Busy):
+        _slow_down(job, flight, result)
+    elif isinstance(result, Disconnected):
+        _reconnect(job, flight, result)
+    elif isinstance(result, Rejected):
+        _refused(job, flight, result.fault)
+    elif isinstance(result, QuickBooksError):
+        _unanswered(job, flight, result)
+    elif isinstance(result, BaseException):
+        raise result
+
+
+def _record(job: Job, flight: Flight, outcomes: Mapping[str, Outcome]) -> None:
+    """Write the receipts and refusals of one answered batch."""
+    job.keep()
+    job.unanswered = job.refusals = 0
+    job.batch_size = min(LARGEST_BATCH, job.batch_size * 2)
+    wrong: list[tuple[Piece, Recorded]] = []
+    stopper: Fault | None = None
+    for bid, piece in _pieces(flight):
+        outcome = outcomes[bid]
+        if isinstance(outcome, Recorded) and same_owner(
+            outcome.body, flight.drafts[bid]
+        ):
+            keep_receipt(job, piece, outcome.activity_id, outcome.sync_token)
+        elif isinstance(outcome, Recorded):
+            wrong.append((piece, outcome))
+        elif isinstance(outcome, Missing):
+            # The call is over, so that looking it up is certain from now on.
+            piece.not_before = job.now()
+        else:
+            stopper = _item_refused(job, piece, outcome) or stopper
+    job.commit()
+    for piece, outcome in wrong:
+        _take_out(job, piece, outcome)
+    if stopper is not None:
+        _pause_for(job, stopper)
+
+
+def _item_refused(job: Job, piece: Piece, fault: Fault) -> Fault | None:
+    """Refuse or retry one piece; give the fault where it concerns the company."""
+    explanation = explain(fault, _names(job, piece))
+    if is_throttle(fault):
+        _free(piece)
+        piece.not_before = job.now() + timedelta(seconds=60)
+        return None
+    if fault.code in WHOLE_COMPANY or is_permission_gone(fault):
+        _free(piece)
+        return fault
+    piece.attempts += 1
+    if explanation.retry and piece.attempts < MOST_TRIES:
+        _free(piece)
+        piece.not_before = job.now() + _back_off(piece.attempts)
+        return None
+    refuse(piece, fault.code, explanation.text, explanation.cure, _raw(fault))
+    return None
+
+
+def _slow_down(job: Job, flight: Flight | None, busy: Busy) -> None:
+    """Let nobody call this company for a while; nothing was done."""
+    _free_all(job, flight)
+    how_long = timedelta(seconds=max(1.0, busy.retry_after))
+    close_gate(job.gate, job.now() + how_long)
+    job.rest("QuickBooks asked us to slow down; that is not a failure.", how_long)
+
+
+def _reconnect(job: Job, flight: Flight | None, refusal: Disconnected) -> None:
+    """Renew the token where that can help, else wait for a person."""
+    _free_all(job, flight)
+    job.commit()
+    job.refusals += 1
+    if flight is not None and refusal.renewable and job.refusals <= MOST_REFUSALS:
+        try:
+            access_token(job.outside, not_this=flight.token)
+        except Disconnected:
+            pass
+        except QuickBooksError as problem:
+            _unanswered(job, None, problem)
+            return
+        else:
+            return
+    mark_reconnect(job.outside)
+    job.pause(
+        f"The connection to {job.company.name} must be renewed. The run goes on by"
+        " itself once an admin has reconnected it in the settings."
+    )
+
+
+def _refused(job: Job, flight: Flight | None, fault: Fault) -> None:
+    """QuickBooks refused a whole call: find the piece to blame, or wait."""
+    if flight is None or fault.code in WHOLE_COMPANY:
+        _free_all(job, flight)
+        job.commit()
+        _pause_for(job, fault)
+        return
+    job.keep()
+    rows = _pieces(flight)
+    if fault.code == DUPLICATE_REQUEST:
+        for _, piece in rows:
+            piece.not_before = job.now()
+    elif len(rows) > 1:
+        # One of them is to blame; alone, each will say for itself.
+        job.batch_size = 1
+        for _, piece in rows:
+            _free(piece)
+    else:
+        for _, piece in rows:
+            said = explain(fault, _names(job, piece))
+            refuse(piece, fault.code, said.text, said.cure, _raw(fault))
+    job.commit()
+
+
+def _unanswered(job: Job, flight: Flight | None, problem: QuickBooksError) -> None:
+    """No clear answer: what may have arrived stays announced until it is looked up."""
+    log.warning("send.unanswered", run=job.run_id, problem=type(problem).__name__)
+    may_have_arrived = isinstance(problem, Unreachable) and problem.sent
+    if not may_have_arrived:
+        _free_all(job, flight)
+    job.unanswered += 1
+    job.batch_size = max(5, job.batch_size // 2)
+    job.rest(
+        "QuickBooks did not answer clearly. We look what arrived and go on by"
+        " ourselves."
+        if may_have_arrived
+        else "QuickBooks cannot be reached. We try again by ourselves.",
+        _back_off(job.unanswered),
+    )
+
+
+def _pause_for(job: Job, fault: Fault) -> None:
+    if is_permission_gone(fault):
+        mark_reconnect(job.outside)
+    said = explain(fault, {"company": job.company.name})
+    job.pause(f"{said.text} {said.cure}")
+
+
+def _take_out(job: Job, piece: Piece, wrong: Recorded) -> None:
+    """Remove what QuickBooks put under somebody else; still announced until then."""
+    try:
+        job.client().delete_activity(wrong.activity_id, wrong.sync_token)
+    except QuickBooksError as problem:
+        log.warning("send.wrong_person_kept", piece=piece.id)
+        _unanswered(job, None, problem)
+        return
+    job.keep()
+    text = WRONG_PERSON.format(person=_names(job, piece)["person"])
+    refuse(piece, "wrong-person", text, WRONG_PERSON_CURE)
+    job.commit()
+
+
+def _pieces(flight: Flight) -> list[tuple[str, Piece]]:
+    found = []
+    for bid, piece_id in flight.pieces.items():
+        piece = db.session.get(Piece, piece_id)
+        if piece is not None and piece.state == PieceState.ANNOUNCED:
+            found.append((bid, piece))
+    return found
+
+
+def _free_all(job: Job, flight: Flight | None) -> None:
+    """Let pieces be announced anew whose call certainly did nothing."""
+    job.keep()
+    if flight is not None:
+        for _, piece in _pieces(flight):
+            _free(piece)
+
+
+def _free(piece: Piece) -> None:
+    piece.state, piece.request_id, piece.bid = PieceState.CHOSEN, None, None
+    piece.not_before = None
+
+
+def _back_off(tries: int) -> timedelta:
+    return timedelta(seconds=min(300, 5 * 2 ** min(tries - 1, 10)))
+
+
+def _names(job: Job, piece: Piece) -> dict[str, str]:
+    entry = unpack(piece.snapshot)
+    context = job.context()
+    person = context.people.get(entry.user_id)
+    customer = context.customers.get(entry.project_id or "")
+    return {
+        "person": person.name if person else entry.user_name,
+        "customer": getattr(customer, "path", "") or entry.project_name,
+        "item": context.item.name if context.item else "",
+        "date": piece.day.isoformat() if piece.day else "",
+        "company": job.company.name,
+    }
+
+
+def _raw(fault: Fault) -> str:
+    said = " ".join(each for each in (fault.message, fault.detail) if each)
+    return f"{fault.code}: {said} (intuit_tid {fault.tid or 'not given'})"

@@ -1,0 +1,49 @@
+"""What a workspace chose, and how a person changes it."""
+
+from addon.records import db
+from addon.records import preferences as choosing
+from addon.records.directory import Kind, listings
+from addon.records.journal import note
+from addon.transfer.link import Choice, connected_company
+from addon.transfer.outside import Outside, Refused, Viewer
+
+
+def item_choices(company_id: int) -> tuple[Choice, ...]:
+    """List the services that time can be sent under, by name."""
+    found = [
+        Choice(value=row.foreign_id, label=row.path or row.name)
+        for row in listings(Kind.ITEM, company_id=company_id)
+        if row.active
+    ]
+    return tuple(sorted(found, key=lambda choice: choice.label.casefold()))
+
+
+def item_of(installation_id: int, company_id: int) -> tuple[str, str]:
+    """Give id and name of the chosen service; "" where QuickBooks uses its own."""
+    chosen = choosing.preferences(installation_id, company_id).item_id
+    names = {
+        row.foreign_id: row.path or row.name
+        for row in listings(Kind.ITEM, company_id=company_id)
+    }
+    return chosen, names.get(chosen, "")
+
+
+def choose_item(outside: Outside, viewer: Viewer, item_id: str) -> None:
+    """Choose the service that time is sent under, or "" for QuickBooks' own."""
+    company_id = connected_company()
+    allowed = {choice.value for choice in item_choices(company_id)}
+    if item_id and item_id not in allowed:
+        raise Refused("QuickBooks does not list this service. Choose another one.")
+    kept = choosing.preferences(viewer.installation.id, company_id)
+    before = kept.item_id
+    kept.item_id = item_id
+    db.session.add(kept)
+    note(
+        viewer.installation.id,
+        "service chosen",
+        actor=viewer.user_id,
+        at=outside.now(),
+        before=before,
+        after=item_id,
+    )
+    db.session.commit()

@@ -1,0 +1,156 @@
+"""Bearer tokens for a connection: renewed by one worker, stored before their use."""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from addon.quickbooks.client import Client
+from addon.quickbooks.errors import Disconnected, QuickBooksError
+from addon.quickbooks.oauth import Tokens
+from addon.records import connection as connections
+from addon.records import db, lease
+from addon.records.connection import Connection, Health
+from addon.records.journal import BY_ITSELF, note
+from addon.transfer.outside import Outside
+
+log = structlog.get_logger()
+
+# A token this close to its end is renewed before it is used.
+MARGIN = timedelta(minutes=2)
+# A renewal takes at most half a minute (the gate's time-out), so a lease of a minute
+# lapses only when its owner has died.
+LEASE = timedelta(seconds=60)
+POLL_SECONDS = 0.25
+
+
+def company_client(outside: Outside, connection: Connection) -> Client:
+    """Open the gate to the connected company; call with no transaction pending."""
+    return Client(
+        outside.http,
+        outside.settings.api_url,
+        connection.company.realm,
+        bearer(outside),
+        write_seconds=outside.settings.quickbooks_timeout.total_seconds() + 10,
+    )
+
+
+def bearer(outside: Outside) -> Callable[[bool], str]:
+    """Give the function that the gate asks for a token, a fresh one after a 401."""
+    last = ""
+
+    def access(must_renew: bool) -> str:  # noqa: FBT001 - the gate's protocol
+        nonlocal last
+        last = access_token(outside, not_this=last if must_renew else None)
+        return last
+
+    return access
+
+
+def access_token(outside: Outside, *, not_this: str | None = None) -> str:
+    """
+    Give a usable token of the workspace we are within, renewing it where needed.
+
+    Commits. Raises Disconnected where a person must reconnect, and the gate's other
+    errors where Intuit cannot be reached.
+    """
+    owner = f"{outside.owner}/{secrets.token_hex(4)}"
+    for _ in range(int(LEASE.total_seconds() / POLL_SECONDS) + 8):
+        held = _usable(outside, not_this)
+        if held is None:
+            raise Disconnected("The connection to QuickBooks is gone")
+        if isinstance(held, str):
+            return held
+        name = f"renew:{held.id}"
+        now = outside.now()
+        taken = lease.take(name, owner, until=now + LEASE, now=now)
+        db.session.commit()
+        if taken:
+            return _renew(outside, name, owner, not_this)
+        outside.sleep(POLL_SECONDS)
+    raise QuickBooksError("Another worker is renewing the connection to QuickBooks")
+
+
+def _usable(outside: Outside, not_this: str | None) -> str | Connection | None:
+    """Give the stored token where it will do, else the connection to renew."""
+    held = connections.current()
+    db.session.commit()
+    if held is None:
+        return None
+    if not held.works:
+        raise Disconnected("The connection to QuickBooks must be renewed by a person")
+    is_fresh = held.access_expires_at > outside.now() + MARGIN
+    if is_fresh and held.access_token != not_this:
+        return held.access_token
+    return held
+
+
+def _renew(outside: Outside, name: str, owner: str, not_this: str | None) -> str:
+    """Renew under our lease, after a last look whether somebody else just did."""
+    try:
+        again = _usable(outside, not_this)
+        if isinstance(again, str):
+            return again
+        if again is None:
+            raise Disconnected("The connection to QuickBooks is gone")
+        try:
+            tokens = outside.intuit.renew(again.refresh_token)
+        except Disconnected:
+            return _reread_or_give_up(outside, again.refresh_token)
+        return _store(outside, again.refresh_token, tokens)
+    finally:
+        lease.release(name, owner)
+        db.session.commit()
+
+
+def _store(outside: Outside, used: str, tokens: Tokens) -> str:
+    """Keep the new tokens before anybody uses them."""
+    held = connections.current()
+    if held is None:
+        db.session.commit()
+        raise Disconnected("The connection to QuickBooks is gone")
+    if held.refresh_token != used:
+        # A person has connected anew meanwhile: theirs is the permission that counts.
+        db.session.commit()
+        return held.access_token
+    keep_tokens(held, tokens, outside)
+    db.session.commit()
+    log.info("connection.renewed", connection=held.id)
+    return tokens.access
+
+
+def keep_tokens(held: Connection, tokens: Tokens, outside: Outside) -> None:
+    """Write fresh tokens into a connection; the caller commits."""
+    now = outside.now()
+    lifetimes = [tokens.refresh_expires_in, tokens.hard_expires_in]
+    held.access_token = tokens.access
+    held.refresh_token = tokens.refresh
+    held.access_expires_at = now + tokens.access_expires_in
+    held.refresh_expires_at = now + min(each for each in lifetimes if each is not None)
+    held.health = Health.CONNECTED
+
+
+def _reread_or_give_up(outside: Outside, refused: str) -> str:
+    """After a refused refresh token: use a newer one, or ask a person to reconnect."""
+    held = connections.current()
+    if held is not None and held.refresh_token != refused and held.works:
+        db.session.commit()
+        return held.access_token
+    mark_reconnect(outside)
+    raise Disconnected("Intuit no longer accepts our permission")
+
+
+def mark_reconnect(outside: Outside) -> None:
+    """Note that a person must reconnect, once; commits."""
+    held = connections.current()
+    if held is not None and held.works:
+        held.health = Health.RECONNECT
+        note(
+            held.installation_id,
+            "reconnect needed",
+            actor=BY_ITSELF,
+            at=outside.now(),
+        )
+        log.warning("connection.refused", connection=held.id)
+    db.session.commit()

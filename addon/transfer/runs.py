@@ -1,0 +1,221 @@
+"""Ask before sending, start, watch and stop: a person's side of a run."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import structlog
+
+from addon.records import db
+from addon.records import run as running_runs
+from addon.records.journal import note
+from addon.records.run import Run, RunState
+from addon.transfer.link import connected_company
+from addon.transfer.outside import Outside, Refused, Viewer
+from addon.transfer.preferences import item_of
+from addon.transfer.progress import Progress, history, progress
+from addon.transfer.review import (
+    Filter,
+    Review,
+    Row,
+    State,
+    Totals,
+    review,
+    working_connection,
+)
+
+__all__ = [
+    "Changed",
+    "Confirmation",
+    "Progress",
+    "Selection",
+    "confirm",
+    "history",
+    "progress",
+    "start",
+    "stop",
+]
+
+log = structlog.get_logger()
+
+# More than this is sent in several runs, so that one dialog never means a whole year.
+MOST_ENTRIES = 20_000
+
+
+class Changed(Exception):
+    """Raised where the entries are no longer those that the person confirmed."""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """
+    What a person ticked.
+
+    Either the `entries` themselves or, where `all_ready` is set, every ready entry but
+    those that were `shown` and not ticked.
+    """
+
+    all_ready: bool
+    entries: frozenset[str]
+    shown: frozenset[str]
+
+    def picks(self, row: Row) -> bool:
+        """Say whether a row is meant; only ready ones ever are."""
+        if row.state is not State.READY:
+            return False
+        if self.all_ready:
+            return row.entry.id in self.entries or row.entry.id not in self.shown
+        return row.entry.id in self.entries
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What the dialog says before anything is sent."""
+
+    count: int
+    minutes: int
+    billable_minutes: int
+    amount: Decimal
+    currency: str
+    first_day: date | None
+    last_day: date | None
+    company_name: str
+    item_name: str
+    difference: str
+    too_many: bool
+    running: Run | None
+
+
+def confirm(
+    outside: Outside, viewer: Viewer, wanted: Filter, selection: Selection
+) -> Confirmation:
+    """Say what would be sent, with the same numbers that the result will use."""
+    seen = review(outside, viewer, wanted)
+    rows = [row for row in seen.rows if selection.picks(row)]
+    sums = _sums(rows)
+    days = [row.activity.day for row in rows if row.activity]
+    held = working_connection()
+    _, item_name = item_of(viewer.installation.id, held.company_id)
+    return Confirmation(
+        count=sums.count,
+        minutes=sums.minutes,
+        billable_minutes=sums.billable_minutes,
+        amount=sums.amount,
+        currency=seen.currency,
+        first_day=min(days, default=None),
+        last_day=max(days, default=None),
+        company_name=seen.company_name,
+        item_name=item_name,
+        difference=_difference(rows),
+        too_many=sums.count > MOST_ENTRIES,
+        running=running_runs.running(held.company_id),
+    )
+
+
+def start(
+    outside: Outside,
+    viewer: Viewer,
+    wanted: Filter,
+    selection: Selection,
+    expected: int,
+) -> Run:
+    """
+    Begin a run over exactly the confirmed entries; a worker does the rest.
+
+    Raises Refused where there is nothing to send, Changed where there is something
+    else to send than was confirmed.
+    """
+    seen: Review = review(outside, viewer, wanted)
+    ids = [row.entry.id for row in seen.rows if selection.picks(row)]
+    if not ids:
+        raise Refused("Nothing is selected that can be sent.")
+    if len(ids) != expected:
+        raise Changed
+    if len(ids) > MOST_ENTRIES:
+        raise Refused(f"Send at most {MOST_ENTRIES:,} entries at once.")
+    now = outside.now()
+    run = Run(
+        installation_id=viewer.installation.id,
+        company_id=connected_company(),
+        started_by=viewer.user_id,
+        started_by_name=_name_of(viewer),
+        filters=_kept(wanted),
+        selection={"entries": ids},
+        created_at=now,
+        wake_at=now,
+    )
+    db.session.add(run)
+    db.session.flush()
+    note(
+        viewer.installation.id,
+        "run started",
+        actor=viewer.user_id,
+        at=now,
+        run=run.id,
+        entries=len(ids),
+    )
+    db.session.commit()
+    log.info("run.started", run=run.id, entries=len(ids))
+    outside.ring("send", run.company_id)
+    return run
+
+
+def stop(outside: Outside, viewer: Viewer, run_id: int) -> None:
+    """Send nothing more; what is under way is still brought to its end."""
+    run = running_runs.find_run(run_id)
+    if run is None:
+        raise Refused("This run does not exist.")
+    if run.is_over:
+        return
+    run.state = RunState.STOPPING
+    run.reason = ""
+    run.wake_at = outside.now()
+    note(
+        viewer.installation.id,
+        "run stopped",
+        actor=viewer.user_id,
+        at=outside.now(),
+        run=run.id,
+    )
+    db.session.commit()
+    outside.ring("send", run.company_id)
+
+
+def _name_of(viewer: Viewer) -> str:
+    from addon.records.directory import Kind, listings
+
+    names = {row.foreign_id: row.name for row in listings(Kind.USER)}
+    return names.get(viewer.user_id, "")
+
+
+def _kept(wanted: Filter) -> dict[str, Any]:
+    plain = asdict(wanted)
+    plain["start"], plain["end"] = wanted.start.isoformat(), wanted.end.isoformat()
+    return plain
+
+
+def _sums(rows: Iterable[Row]) -> Totals:
+    sums = Totals()
+    for row in rows:
+        sums = sums.plus(row)
+    return sums
+
+
+def _difference(rows: Iterable[Row]) -> str:
+    """Say how far whole minutes are from what was tracked, where they are."""
+    off = timedelta(0)
+    for row in rows:
+        if row.entry.duration is not None:
+            off += timedelta(minutes=row.minutes) - row.entry.duration
+    seconds = round(off.total_seconds())
+    if seconds == 0:
+        return ""
+    minutes, rest = divmod(abs(seconds), 60)
+    words = " ".join(
+        each
+        for each in (f"{minutes} min" * bool(minutes), f"{rest} s" * bool(rest))
+        if each
+    )
+    return f"{words} {'more' if seconds > 0 else 'less'} than tracked"

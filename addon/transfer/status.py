@@ -1,0 +1,59 @@
+"""How things stand between a workspace and its company, for the top of the panels."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from addon.records import connection as connections
+from addon.records.directory import Directory, Side, directory
+from addon.records.installation import Installation
+from addon.transfer import check
+from addon.transfer.check import Finding
+from addon.transfer.facts import facts_of
+
+__all__ = ["ConnectionView", "Finding", "connection_view"]
+
+
+@dataclass(frozen=True)
+class ConnectionView:
+    """
+    The connection as a person sees it.
+
+    `state` is "none", "connected" or "reconnect". `refreshed_at` is when both sides'
+    lists were last read, `refreshing` is true while news waits to be read.
+    """
+
+    state: str
+    company_name: str = ""
+    company_id: int | None = None
+    connected_at: datetime | None = None
+    findings: tuple[Finding, ...] = ()
+    refreshed_at: datetime | None = None
+    refreshing: bool = False
+    problem: str = ""
+
+
+def connection_view(here: Installation) -> ConnectionView:
+    """Look at the connection of the workspace we are within."""
+    held = connections.current()
+    ours = directory(here.id, Side.CLOCKIFY)
+    theirs = directory(here.id, Side.QUICKBOOKS)
+    if held is None:
+        return ConnectionView(
+            "none", refreshing=_is_waiting(ours), problem=ours.problem
+        )
+    read = [each.refreshed_at for each in (ours, theirs)]
+    return ConnectionView(
+        state="connected" if held.works else "reconnect",
+        company_name=held.company.name,
+        company_id=held.company_id,
+        connected_at=held.connected_at,
+        findings=check.findings(facts_of(held.company)),
+        refreshed_at=min((each for each in read if each), default=None),
+        refreshing=held.works and (_is_waiting(ours) or _is_waiting(theirs)),
+        problem=ours.problem or theirs.problem,
+    )
+
+
+def _is_waiting(lists: Directory) -> bool:
+    """Whether a reading is under way; one that has failed is no longer waited for."""
+    return lists.stale_since is not None and not lists.problem

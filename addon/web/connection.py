@@ -1,0 +1,47 @@
+"""To Intuit and back."""
+
+from flask import Blueprint, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from addon.transfer import connect
+from addon.web import guards
+from addon.web.htmx import outside, viewer
+from addon.web.settings import connection_fragment
+
+bp = Blueprint("connection", __name__)
+
+
+@bp.post("/connection/authorization")
+@guards.admin
+def begin() -> ResponseReturnValue:
+    """Give the Intuit address that a new window is to open."""
+    return jsonify(address=connect.begin(outside(), viewer()))
+
+
+@bp.delete("/connection")
+@guards.admin
+def end() -> ResponseReturnValue:
+    """Disconnect from QuickBooks."""
+    connect.disconnect(outside(), viewer())
+    return connection_fragment()
+
+
+@bp.get("/quickbooks/callback")
+@guards.public
+def callback() -> ResponseReturnValue:
+    """Come back from Intuit; the state alone says on whose behalf."""
+    given = request.args
+    outcome = connect.finish(
+        outside(),
+        state=given.get("state", ""),
+        code=given.get("code", ""),
+        realm=given.get("realmId", ""),
+        error=given.get("error", ""),
+    )
+    page = render_template(
+        "connection/callback.html",
+        title=outcome.title,
+        text=outcome.text,
+        good=outcome.good,
+    )
+    return page, 200 if outcome.good else 400

@@ -1,0 +1,79 @@
+"""How dates, lengths of time and money are written on the screen."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from flask import Flask, current_app, g
+
+from addon.rules.durations import say
+
+# Currencies without a smaller unit, as ISO 4217 lists them.
+_WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
+WHOLE_CURRENCIES = frozenset(_WHOLE.split())
+
+_MINUTE = timedelta(minutes=1)
+_HOUR = timedelta(hours=1)
+_DAY = timedelta(days=1)
+
+
+def init_app(app: Flask) -> None:
+    """Teach the templates our formats, and tell the layout who is looking."""
+    app.jinja_env.filters.update(
+        day=day, moment=moment, ago=ago, duration=say, money=money, many=many
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.context_processor(_about_the_viewer)
+
+
+def _about_the_viewer() -> dict[str, str]:
+    viewer = g.get("viewer")
+    return {
+        "theme": viewer.claims.theme if viewer else "light",
+        "language": "en",
+        "frame_ancestors": " ".join(
+            current_app.extensions["outside"].settings.frame_ancestors
+        ),
+    }
+
+
+def day(value: date | None) -> str:
+    """Write a day: "Mon 4 May 2026"."""
+    return f"{value:%a} {value.day} {value:%b} {value.year}" if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """Write a moment in UTC, and say so: "4 May 2026, 14:03 UTC"."""
+    if value is None:
+        return ""
+    there = value.astimezone(UTC)
+    return f"{there.day} {there:%b} {there.year}, {there:%H:%M} UTC"
+
+
+def ago(value: datetime | None, now: datetime | None = None) -> str:
+    """Say how long ago something was: "just now", "3 minutes ago", "4 May 2026"."""
+    if value is None:
+        return "never"
+    passed = (now or datetime.now(UTC)) - value
+    if passed < _MINUTE:
+        return "just now"
+    if passed < _HOUR:
+        return f"{many(passed // _MINUTE, 'minute')} ago"
+    if passed < _DAY:
+        return f"{many(passed // _HOUR, 'hour')} ago"
+    if passed < 7 * _DAY:
+        return f"{many(passed // _DAY, 'day')} ago"
+    return f"on {value.day} {value:%b} {value.year}"
+
+
+def money(amount: Decimal | None, currency: str | None = "") -> str:
+    """Write an amount with its currency: "1,234.50 USD"; empty where it is unknown."""
+    if amount is None:
+        return ""
+    places = 0 if currency in WHOLE_CURRENCIES else 2
+    return f"{amount:,.{places}f} {currency or ''}".strip()
+
+
+def many(count: int, one: str, more: str = "") -> str:
+    """Count things: "1 entry", "1,200 entries"; the plural adds an s if none is given."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"

@@ -1,0 +1,48 @@
+"""What browsers may do with our pages: stated on every single response."""
+
+from flask import Flask, Response, request
+
+from addon.config import Settings
+from addon.web.guards import viewer_or_none
+
+YEAR = 365 * 24 * 3600
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """State the rules on every response, errors and static files included."""
+    ancestors = " ".join(settings.frame_ancestors)
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            f"frame-ancestors {ancestors}",
+        )
+    )
+
+    @app.after_request
+    def _state(response: Response) -> Response:
+        headers = response.headers
+        headers["Content-Security-Policy"] = policy
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Strict-Transport-Security"] = f"max-age={YEAR}; includeSubDomains"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin"
+        headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        if request.endpoint != "static" or response.status_code >= 400:
+            headers["Cache-Control"] = "no-store"
+        return response
+
+    @app.context_processor
+    def _appearance() -> dict[str, str]:
+        viewer = viewer_or_none()
+        return {
+            "frame_ancestors": ancestors,
+            "theme": viewer.claims.theme if viewer else "light",
+            "language": "en",
+        }

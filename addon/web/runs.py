@@ -1,0 +1,79 @@
+"""Runs: confirm, send, watch and stop."""
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from addon.transfer import link, runs
+from addon.web import guards
+from addon.web.entries import filter_from
+from addon.web.htmx import answer, outside, viewer
+
+bp = Blueprint("runs", __name__)
+
+# What the list of entries listens for, to show what has become of them.
+CHANGED = "run-changed"
+
+
+@bp.post("/runs/confirmation")
+@guards.admin
+def confirm() -> str:
+    """Say exactly what would be sent, and ask."""
+    return render_template("runs/_confirm.html", **_confirmation())
+
+
+@bp.post("/runs")
+@guards.admin
+def start() -> Response:
+    """Start sending what was confirmed; if that has changed, ask again."""
+    expected = request.form.get("expected", -1, type=int)
+    try:
+        run = runs.start(
+            outside(), viewer(), filter_from(request.form), _selection(), expected
+        )
+    except runs.Changed:
+        again = render_template("runs/_confirm.html", **_confirmation(), changed=True)
+        return answer(again, target="#dialog", swap="innerHTML")
+    return answer(_progress(run.id), event=CHANGED)
+
+
+@bp.get("/runs")
+@guards.admin
+def index() -> str:
+    """List the latest runs."""
+    found = runs.history(link.connected_company())
+    return render_template("runs/_history.html", runs=found)
+
+
+@bp.get("/runs/<int:number>")
+@guards.admin
+def show(number: int) -> Response:
+    """Show how far a run is; the end of a watched run refreshes the list."""
+    progress = runs.progress(number) or abort(404)
+    is_end = progress.over and "watched" in request.args
+    markup = render_template("runs/_progress.html", run=progress, is_end=is_end)
+    return answer(markup, event=CHANGED if is_end else "")
+
+
+@bp.delete("/runs/<int:number>")
+@guards.admin
+def stop(number: int) -> Response:
+    """Stop a run; what QuickBooks has already is kept."""
+    runs.stop(outside(), viewer(), number)
+    return answer(_progress(number), event=CHANGED)
+
+
+def _progress(number: int) -> str:
+    progress = runs.progress(number) or abort(404)
+    return render_template("runs/_progress.html", run=progress, is_end=False)
+
+
+def _confirmation() -> dict[str, runs.Confirmation]:
+    found = runs.confirm(outside(), viewer(), filter_from(request.form), _selection())
+    return {"confirmation": found}
+
+
+def _selection() -> runs.Selection:
+    return runs.Selection(
+        all_ready="all_ready" in request.form,
+        entries=frozenset(request.form.getlist("entry")),
+        shown=frozenset(request.form.getlist("shown")),
+    )

@@ -1,0 +1,298 @@
+// Keeps the viewer's token in memory and out of sight, talks to Clockify's window,
+// and moves what the server sends: dialogs, counts, announcements. Runs before
+// everything else on the page, so that nothing else ever sees the token's address.
+"use strict";
+(() => {
+  const RENEW_EVERY = 25 * 60 * 1000; // Clockify's user tokens live for 30 minutes.
+  const RENEWAL_WAIT = 5000;
+
+  // --- The token: taken from the address once, then only ever sent as a header.
+
+  const address = new URL(location.href);
+  let token = address.searchParams.get("auth_token") ?? "";
+  address.searchParams.delete("auth_token");
+  history.replaceState(null, "", address.pathname + address.search + address.hash);
+
+  let ended = false;
+  let renewal = null;
+  let renewed = () => {};
+
+  // --- Clockify's window: only origins the server allows, never everybody.
+
+  const frameAncestors = () =>
+    (document.querySelector('meta[name="frame-ancestors"]')?.content ?? "")
+      .split(/\s+/)
+      .filter(Boolean);
+
+  const matches = (pattern, origin) => {
+    const literal = pattern.replace(/[.+?^${}()|[\]\\]/g, "\\$&");
+    const label = "[a-z0-9-]+";
+    const any = `${label}(?:\\.${label})*`;
+    return new RegExp(`^${literal.replace("*", any)}$`, "i").test(origin);
+  };
+
+  const isAllowed = (origin) => frameAncestors().some((p) => matches(p, origin));
+
+  const parentOrigin = () => {
+    if (location.ancestorOrigins?.length) return location.ancestorOrigins[0];
+    return document.referrer ? new URL(document.referrer).origin : "";
+  };
+
+  const tellClockify = (message) => {
+    if (window.parent === window) return;
+    const known = parentOrigin();
+    const targets = known
+      ? [known].filter(isAllowed)
+      : frameAncestors().filter((pattern) => !pattern.includes("*"));
+    for (const target of targets) {
+      window.parent.postMessage(JSON.stringify(message), target);
+    }
+  };
+
+  const readMessage = (data) => {
+    if (typeof data !== "string") return data;
+    try {
+      return JSON.parse(data);
+    } catch {
+      return null;
+    }
+  };
+
+  const looksLikeToken = (text) =>
+    typeof text === "string" &&
+    text.length < 8192 &&
+    /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
+
+  window.addEventListener("message", (event) => {
+    if (window.parent === window || event.source !== window.parent) return;
+    if (!isAllowed(event.origin)) return;
+    const message = readMessage(event.data);
+    if (message?.title !== "refreshAddonToken" || !looksLikeToken(message.body)) return;
+    token = message.body;
+    if (ended) say("");
+    ended = false;
+    renewed(true);
+  });
+
+  const askForToken = () => tellClockify({ action: "refreshAddonToken" });
+  setInterval(askForToken, RENEW_EVERY);
+
+  // Everyone who finds the token too old waits for the same new one.
+  const renew = () => {
+    renewal ??= new Promise((resolve) => {
+      renewed = resolve;
+      setTimeout(resolve, RENEWAL_WAIT, false);
+      askForToken();
+    }).finally(() => {
+      renewal = null;
+      renewed = () => {};
+    });
+    return renewal;
+  };
+
+  // --- Requests: same origin only, one repeat after a renewal, else say it is over.
+
+  const send = (url, options, bearer) => {
+    const headers = new Headers(options.headers);
+    headers.set("Authorization", `Bearer ${bearer}`);
+    return window.fetch(url, { ...options, headers, mode: "same-origin" });
+  };
+
+  const fetchAsViewer = async (url, options = {}) => {
+    if (new URL(url, location.href).origin !== location.origin) {
+      throw new TypeError("The token never leaves this add-on.");
+    }
+    const used = token;
+    const answer = await send(url, options, used);
+    if (answer.status !== 401) return answer;
+    const isNew = token !== used || (await renew());
+    const second = isNew ? await send(url, options, token) : answer;
+    if (second.status === 401) {
+      ended = true;
+      say("Your session has ended. Reload the page.");
+    }
+    return second;
+  };
+
+  const on = (name, act) => document.addEventListener(name, act);
+
+  on("htmx:config:request", (event) => {
+    if (ended) event.preventDefault();
+    else event.detail.ctx.fetch = fetchAsViewer;
+  });
+
+  on("htmx:before:response", (event) => {
+    // What is on the screen stays there when the session ends.
+    if (event.detail.ctx.response.status === 401) event.preventDefault();
+  });
+
+  on("htmx:after:request", (event) => {
+    const { response, hx, sourceElement } = event.detail.ctx;
+    if (!ended) say("");
+    if (response.status < 400 && !hx.retarget) sourceElement.closest("dialog")?.close();
+  });
+
+  on("htmx:error", (event) => {
+    const isPoll = event.detail.ctx?.sourceElement?.matches("[data-poll]");
+    say(
+      isPoll
+        ? "The add-on cannot be reached. It will be asked again in a moment."
+        : "The add-on did not answer. Check your connection, then try again.",
+    );
+  });
+
+  // --- Words: a visible notice, a quiet announcement, a toast in Clockify.
+
+  const say = (text) => {
+    const notice = document.getElementById("notice");
+    if (!notice || notice.textContent === text) return;
+    notice.textContent = text;
+    notice.hidden = !text;
+  };
+
+  const announce = (text) => {
+    const status = document.getElementById("status");
+    if (status && status.textContent !== text) status.textContent = text;
+  };
+
+  const toast = (element) => {
+    const { toast: message, toastType: type = "success" } = element.dataset;
+    element.removeAttribute("data-toast");
+    tellClockify({ action: "toastrPop", payload: { type, message } });
+  };
+
+  // --- Choosers: long lists travel once per page and are copied into each chooser.
+
+  const fill = (chooser) => {
+    const choices = document.getElementById(chooser.dataset.choices);
+    if (!choices) return;
+    const chosen = chooser.value;
+    chooser.removeAttribute("data-choices");
+    chooser.replaceChildren(choices.content.cloneNode(true));
+    chooser.value = chosen;
+  };
+
+  // --- Entries: which ones are selected, and how much that is.
+
+  const lengthOf = (minutes) => {
+    const hours = Math.floor(minutes / 60);
+    const rest = minutes % 60;
+    if (!hours) return `${rest} min`;
+    return rest ? `${hours} h ${String(rest).padStart(2, "0")}` : `${hours} h`;
+  };
+
+  const boxes = () => [...document.querySelectorAll('input[name="entry"]')];
+
+  const countSelected = () => {
+    const all = document.getElementById("select-all");
+    if (!all) return;
+    for (const page of document.querySelectorAll("tbody[data-fresh]")) {
+      page.removeAttribute("data-fresh");
+      for (const box of page.querySelectorAll('input[name="entry"]')) {
+        box.checked = all.checked;
+      }
+    }
+    // With "all" ticked the entries not shown count too, less the unticked ones.
+    const counted = boxes().filter((box) => box.checked !== all.checked);
+    const minutes = counted.reduce((sum, box) => sum + Number(box.dataset.minutes), 0);
+    const count = all.checked ? Number(all.dataset.count) - counted.length : counted.length;
+    const total = all.checked ? Number(all.dataset.minutes) - minutes : minutes;
+    all.indeterminate = all.checked && counted.length > 0;
+    document.getElementById("send").disabled = count === 0;
+    document.getElementById("selected").textContent = count
+      ? `${count.toLocaleString("en")} ${count === 1 ? "entry" : "entries"} selected, ${lengthOf(total)}`
+      : "No entries selected";
+  };
+
+  const choosePeriod = (field) => {
+    const { start, end } = field.selectedOptions[0].dataset;
+    if (!start) return;
+    field.form.elements.start.value = start;
+    field.form.elements.end.value = end;
+  };
+
+  const countChosen = (choice) => {
+    const count = choice.querySelectorAll("input:checked").length;
+    choice.querySelector("[data-chosen]").textContent = count ? `${count} chosen` : "All";
+  };
+
+  on("change", ({ target }) => {
+    if (target.id === "select-all") {
+      for (const box of boxes()) box.checked = target.checked;
+    }
+    if (target.matches("[data-period]")) choosePeriod(target);
+    if (target.matches('[type="date"]')) target.form.elements.period.value = "";
+    const choice = target.closest("details.choice");
+    if (choice) countChosen(choice);
+    countSelected();
+  });
+
+  // --- Connecting: the window opens with the click itself, or browsers block it.
+
+  const connect = async () => {
+    const page = window.open("", "_blank");
+    if (page) page.opener = null;
+    try {
+      const answer = await fetchAsViewer("/connection/authorization", {
+        method: "POST",
+        headers: { Accept: "application/json" },
+      });
+      if (!answer.ok) throw new Error(String(answer.status));
+      const there = new URL((await answer.json()).address);
+      if (!/^https?:$/.test(there.protocol)) throw new Error("not a web address");
+      if (page) page.location.replace(there.href);
+      const link = document.getElementById("connect-link");
+      link.querySelector("a").href = there.href;
+      link.hidden = false;
+      htmx.ajax("GET", "/connection?waiting=1", {
+        target: "#connection-show",
+        swap: "outerHTML",
+      });
+    } catch {
+      page?.close();
+      if (!ended) say("QuickBooks could not be opened. Try again in a minute.");
+    }
+  };
+
+  on("click", ({ target }) => {
+    if (target.closest("[data-connect]")) connect();
+    const opener = target.closest("[data-opens]");
+    if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+    if (target.closest("[data-close]")) target.closest("dialog")?.close();
+    for (const choice of document.querySelectorAll("details.choice[open]")) {
+      if (!choice.contains(target)) choice.open = false;
+    }
+  });
+
+  on("keydown", ({ key, target }) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
+    if (step && target.matches('[role="tab"]')) {
+      const tabs = [...target.closest('[role="tablist"]').querySelectorAll('[role="tab"]')];
+      tabs.at((tabs.indexOf(target) + step) % tabs.length).focus();
+    }
+    const choice = key === "Escape" && target.closest("details.choice[open]");
+    if (choice) {
+      choice.open = false;
+      choice.querySelector("summary").focus();
+    }
+  });
+
+  // A dialog that the server sent goes away for good once it is closed.
+  document.addEventListener(
+    "close",
+    ({ target }) => target.matches("dialog[data-sent]") && target.remove(),
+    true,
+  );
+
+  const settle = () => {
+    for (const each of document.querySelectorAll("select[data-choices]")) fill(each);
+    for (const each of document.querySelectorAll("[data-toast]")) toast(each);
+    for (const each of document.querySelectorAll("[data-announce]")) {
+      announce(each.dataset.announce);
+    }
+    document.querySelector("dialog[data-sent]:not([open])")?.showModal();
+    countSelected();
+  };
+  on("DOMContentLoaded", settle);
+  on("htmx:after:swap", settle);
+})();

@@ -1,0 +1,99 @@
+"""What the whole suite shares: a browser, PostgreSQL and Redis, where there are any."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import hypothesis
+import psycopg
+import pytest
+import redis
+from playwright.sync_api import Browser, Playwright, sync_playwright
+from psycopg import sql
+
+# How fast an example runs says nothing here: machines are shared.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def absent(what: str, cure: str, *, required: str) -> None:
+    """Skip a test with the reason, or fail it where the variable asks for it."""
+    reason = f"no {what} here: {cure}"
+    if os.environ.get(required) == "1":
+        pytest.fail(f"{reason} ({required}=1 asks for it)", pytrace=False)
+    pytest.skip(reason)
+
+
+def _find_browser(playwright: Playwright) -> str | None:
+    for name in BROWSERS:
+        found = shutil.which(name)
+        if found:
+            return found
+    own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One real browser for the session; each test opens a context of its own."""
+    with sync_playwright() as playwright:
+        executable = _find_browser(playwright)
+        if executable is None:
+            cure = "install chromium, or run `.venv/bin/playwright install chromium`"
+            absent("browser", cure, required="REQUIRE_BROWSER")
+        running = playwright.chromium.launch(
+            executable_path=executable, args=["--no-sandbox"]
+        )
+        try:
+            yield running
+        finally:
+            running.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The address of a fresh PostgreSQL database, dropped after the session.
+
+    TEST_POSTGRES_URL names a server (and a database to connect to) where the
+    tests may create databases.
+    """
+    server = os.environ.get("TEST_POSTGRES_URL", "")
+    if not server:
+        cure = "set TEST_POSTGRES_URL to a server where databases may be created"
+        absent("PostgreSQL", cure, required="REQUIRE_POSTGRES")
+    server = server.replace("postgresql+psycopg://", "postgresql://")
+    name = f"addon_test_{uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            head, question, options = server.partition("?")
+            yield f"{head.rpartition('/')[0]}/{name}{question}{options}"
+        finally:
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
+            connection.execute(drop.format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def redis_url() -> Iterator[str]:
+    """The address of a Redis database, emptied before and after each test.
+
+    TEST_REDIS_URL names one that may be emptied; a second test process beside the
+    first takes the next number, so that they do not empty each other's.
+    """
+    address = os.environ.get("TEST_REDIS_URL", "")
+    if not address:
+        cure = "set TEST_REDIS_URL to a database that may be emptied"
+        absent("Redis", cure, required="REQUIRE_REDIS")
+    head, slash, number = address.rpartition("/")
+    process = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    mine = f"{head}{slash}{int(number) + int(process)}"
+    with redis.Redis.from_url(mine) as server:
+        server.flushdb()
+        try:
+            yield mine
+        finally:
+            server.flushdb()
