@@ -46,16 +46,16 @@ class Queue:
 
     def __init__(self, app: Flask, url: str) -> None:
         self._app = app
-        self._huey = _huey(url)
+        self.huey = _huey(url)
         self._halt: threading.Event = app.extensions["halt"]
         self._consumer: _Threads | None = None
-        self._wake = self._huey.task(name="wake")(self._answer)
-        self._huey.periodic_task(crontab(minute="*"), name="tick")(self._tick)
+        self._wake = self.huey.task(name="wake")(self._answer)
+        self.huey.periodic_task(crontab(minute="*"), name="tick")(self._tick)
 
     @property
     def is_embedded(self) -> bool:
         """Whether the queue is a file, so that the web process works it off itself."""
-        return isinstance(self._huey, SqliteHuey)
+        return isinstance(self.huey, SqliteHuey)
 
     def ring(self, task: str, number: int, delay: float = 0) -> None:
         """Wake a worker for a task, now or after some seconds."""
@@ -71,12 +71,12 @@ class Queue:
 
     def ping(self) -> None:
         """Reach the queue, or raise one of QUEUE_TROUBLE."""
-        self._huey.pending_count()
+        self.huey.pending_count()
 
     def start_worker_threads(self) -> None:
         """Work the queue off inside this process until stop is called."""
         self._consumer = _Threads(
-            self._huey, workers=WORKERS, max_delay=0.5, check_worker_health=False
+            self.huey, workers=WORKERS, max_delay=0.5, check_worker_health=False
         )
         self._consumer.start()
         self.ring("sweep", 0)
@@ -90,7 +90,7 @@ class Queue:
 
     def run_forever(self) -> None:
         """Be a worker process until a signal ends it."""
-        consumer = Consumer(self._huey, workers=WORKERS, max_delay=0.5)
+        consumer = Consumer(self.huey, workers=WORKERS, max_delay=0.5)
         self.ring("sweep", 0)
         watcher = threading.Thread(
             target=lambda: (consumer.stop_flag.wait(), self._halt.set()), daemon=True

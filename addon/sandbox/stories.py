@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from addon.sandbox.clockify.state import Host
-from addon.sandbox.clockify.things import Project, User
+from addon.sandbox.clockify.things import Fact, Project, User
 from addon.sandbox.clockify.workspace import Workspace
 
 HOME = "America/Los_Angeles"
@@ -28,6 +28,37 @@ WORK = (
     "Checked the drip lines",
     "Built the retaining wall",
     "Cleaned up after the storm",
+)
+
+
+@dataclass(frozen=True)
+class Odd:
+    """An entry out of the ordinary, so many working days ago (0: the last one)."""
+
+    user: str
+    project: str | None
+    days_ago: int
+    hour: int
+    minute: int
+    length: timedelta
+    description: str
+    billable: bool | None = None
+
+
+ONE_HOUR = timedelta(hours=1)
+EMILY, JOHN = "Emily Platt", "Johnson, John"
+ODD = (
+    Odd(EMILY, "55 Twin Lane", 0, 13, 5, timedelta(minutes=98), "Pruning"),
+    Odd(EMILY, "Amy's Bird Sanctuary", 1, 23, 30, ONE_HOUR, "Night watering"),
+    Odd(JOHN, "Jeff's Jalopies", 0, 9, 12, timedelta(seconds=2858), "Quick visit"),
+    Odd(JOHN, None, 1, 8, 0, ONE_HOUR, "No project yet", billable=True),
+    Odd(JOHN, "Office and yard", 1, 10, 0, 2 * ONE_HOUR, "Tidied"),
+    Odd("Adam Ashe", "Cool Cars", 2, 8, 0, 26 * ONE_HOUR, "Forgotten timer"),
+    Odd("Mia Member", "Kookies by Kathy", 2, 9, 0, ONE_HOUR, "🌻 Bulbs"),
+    Odd(EMILY, "Garden redesign", 3, 9, 0, 3 * ONE_HOUR, LONG_NOTE),
+    Odd("Lena Leaver", "Red Rock Diner", 7, 9, 0, 4 * ONE_HOUR, "Last day"),
+    Odd("Kim Kiosk", "Office and yard", 3, 7, 0, 8 * ONE_HOUR, "Shift"),
+    Odd(EMILY, "55 Twin Lane", 3, 14, 0, ONE_HOUR, "Warranty work", billable=False),
 )
 
 
@@ -157,56 +188,26 @@ def _craigs_projects(world: Workspace) -> None:
 
 def _odd_hours(world: Workspace) -> int:
     """Entries that every rule has to meet; answers how many."""
-    before = len(world.entries)
-    recent = _workdays(world.now(), back=12)
-    day = [_local_day(one) for one in recent]
-    emily, john = world.user("Emily Platt"), world.user("Johnson, John")
-    hour, minute = timedelta(hours=1), timedelta(minutes=1)
-
-    def track(
-        user: User | str,
-        project: str | None,
-        start: datetime,
-        length: timedelta,
-        **facts: object,
-    ) -> None:
-        world.add_entry(user, project, start=start, length=length, **facts)
-
-    track(
-        emily, "55 Twin Lane", day[0](13, 5), hour + 38 * minute, description="Pruning"
-    )
-    track(
-        emily,
-        "Amy's Bird Sanctuary",
-        day[1](23, 30),
-        hour,
-        description="Night watering",
-    )
-    odd = 47 * minute + timedelta(seconds=38)
-    track(john, "Jeff's Jalopies", day[0](9, 12), odd, description="Quick visit")
-    track(john, None, day[1](8, 0), hour, billable=True, description="No project yet")
-    track(john, "Office and yard", day[1](10, 0), 2 * hour, description="Tidied")
-    track(
-        "Adam Ashe", "Cool Cars", day[2](8, 0), 26 * hour, description="Forgotten timer"
-    )
-    track("Mia Member", "Kookies by Kathy", day[2](9, 0), hour, description="🌻 Bulbs")
-    track(emily, "Garden redesign", day[3](9, 0), 3 * hour, description=LONG_NOTE)
-    track(
-        "Lena Leaver", "Red Rock Diner", day[-1](9, 0), 4 * hour, description="Last day"
-    )
-    track("Kim Kiosk", "Office and yard", day[3](7, 0), 8 * hour, description="Shift")
-    track(
-        emily,
-        "55 Twin Lane",
-        day[3](14, 0),
-        hour,
-        billable=False,
-        description="Warranty work",
-    )
+    days = _workdays(world.now(), back=12)
+    for odd in ODD:
+        day = days[min(odd.days_ago, len(days) - 1)]
+        facts: dict[str, Fact] = (
+            {} if odd.billable is None else {"billable": odd.billable}
+        )
+        world.add_entry(
+            odd.user,
+            odd.project,
+            start=_local_day(day)(odd.hour, odd.minute),
+            length=odd.length,
+            description=odd.description,
+            **facts,
+        )
     with world.host.lock:
-        timer = world.start_timer(john, "Bill's Windsurf Shop", description="Weeding")
-        timer.start -= 25 * minute
-    return len(world.entries) - before
+        timer = world.start_timer(
+            "Johnson, John", "Bill's Windsurf Shop", description="Weeding"
+        )
+        timer.start -= timedelta(minutes=25)
+    return len(ODD) + 1
 
 
 def _usual_hours(

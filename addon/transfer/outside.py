@@ -85,14 +85,16 @@ class Outside:
 
     def clockify_for(self, viewer: Viewer) -> ClockifyClient:
         """Open the gate to a workspace as the person who is looking."""
-        return self._clockify(viewer.installation, viewer.token)
+        return self._clockify(viewer.installation, viewer.token, patience=2.0)
 
-    def _clockify(self, installation: Installation, token: str) -> ClockifyClient:
+    def _clockify(
+        self, installation: Installation, token: str, patience: float = 30.0
+    ) -> ClockifyClient:
         return ClockifyClient(
             self.http,
             api=installation.api_url,
             reports=installation.reports_url,
             token=token,
             workspace_id=installation.workspace_id,
-            sleep=self._rest,
+            sleep=lambda seconds: self._rest(min(seconds, patience)),
         )

@@ -75,5 +75,5 @@ def money(amount: Decimal | None, currency: str | None = "") -> str:
 
 
 def many(count: int, one: str, more: str = "") -> str:
-    """Count things: "1 entry", "1,200 entries"; the plural adds an s if none is given."""
+    """Count things: "1 entry", "1,200 entries"; without `more` an s is added."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"

@@ -97,11 +97,12 @@ def _from_clockify(problem: ClockifyError) -> Problem:
             "Ask an admin of the workspace.",
         )
     if isinstance(problem, Uninstalled):
+        # The person's own token: it has expired, or the add-on was switched off.
         return Problem(
-            403,
-            "The add-on is not installed",
-            "Clockify no longer accepts the add-on in this workspace.",
-            "Install it again under Workspace settings > Add-ons.",
+            401,
+            "Your session has ended",
+            "Clockify no longer accepts the sign-in of this page.",
+            "Reload the page in Clockify.",
         )
     log.warning("web.clockify", problem=type(problem).__name__)
     return Problem(

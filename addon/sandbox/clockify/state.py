@@ -25,6 +25,33 @@ Thing = TypeVar("Thing", User, Client, Project, Task, Tag, Entry, Approval)
 
 # The fields a thing may be called by.
 NAMING = ("name", "email", "description")
+SWITCHED_ON = (
+    "onlyAdminsSeeBillableRates",
+    "onlyAdminsCreateProject",
+    "defaultBillableProjects",
+    "projectFavorites",
+    "canSeeTimeSheet",
+    "canSeeTracker",
+    "onlyAdminsSeeAllTimeEntries",
+    "trackTimeDownToSecond",
+    "isProjectPublicByDefault",
+    "activeBillableHours",
+    "timeApprovalEnabled",
+    "invoicingEnabled",
+)
+SWITCHED_OFF = (
+    "timeRoundingInReports",
+    "onlyAdminsSeeDashboard",
+    "projectPickerSpecialFilter",
+    "forceProjects",
+    "forceTasks",
+    "forceTags",
+    "forceDescription",
+    "onlyAdminsSeePublicProjectsEntries",
+    "onlyAdminsCreateTag",
+    "onlyAdminsCreateTask",
+    "multiFactorEnabled",
+)
 FEATURES = [
     "QUICKBOOKS_INTEGRATION",
     "WORKSPACE_TIME_ROUNDING",
@@ -89,33 +116,15 @@ class Installation:
 def workspace_settings() -> dict[str, Any]:
     """What a new workspace is set to; tests and the demo change single values."""
     return {
-        "timeRoundingInReports": False,
-        "onlyAdminsSeeBillableRates": True,
-        "onlyAdminsCreateProject": True,
-        "onlyAdminsSeeDashboard": False,
-        "defaultBillableProjects": True,
+        **dict.fromkeys(SWITCHED_ON, True),
+        **dict.fromkeys(SWITCHED_OFF, False),
         "lockTimeEntries": None,
         "lockTimeZone": None,
+        "automaticLock": None,
         "round": {"round": "Round to nearest", "minutes": "15"},
-        "projectFavorites": True,
-        "canSeeTimeSheet": True,
-        "canSeeTracker": True,
-        "projectPickerSpecialFilter": False,
-        "forceProjects": False,
-        "forceTasks": False,
-        "forceTags": False,
-        "forceDescription": False,
-        "onlyAdminsSeeAllTimeEntries": True,
-        "onlyAdminsSeePublicProjectsEntries": False,
-        "trackTimeDownToSecond": True,
         "projectGroupingLabel": "client",
         "adminOnlyPages": [],
-        "automaticLock": None,
-        "onlyAdminsCreateTag": False,
-        "onlyAdminsCreateTask": False,
         "timeTrackingMode": "DEFAULT",
-        "isProjectPublicByDefault": True,
-        "activeBillableHours": True,
         "durationFormat": "FULL",
         "numberFormat": "COMMA_PERIOD",
         "currencyFormat": "VALUE_CURRENCY",
@@ -124,9 +133,6 @@ def workspace_settings() -> dict[str, Any]:
             "whoCanCreateTags": "EVERYONE",
             "whoCanCreateTasks": "ADMINS",
         },
-        "multiFactorEnabled": False,
-        "timeApprovalEnabled": True,
-        "invoicingEnabled": True,
     }
 
 
