@@ -92,11 +92,14 @@ class Queue:
         """Be a worker process until a signal ends it."""
         consumer = Consumer(self.huey, workers=WORKERS, max_delay=0.5)
         self.ring("sweep", 0)
-        watcher = threading.Thread(
-            target=lambda: (consumer.stop_flag.wait(), self._halt.set()), daemon=True
-        )
-        watcher.start()
+        threading.Thread(
+            target=self._halt_with, args=(consumer.stop_flag,), daemon=True
+        ).start()
         consumer.run()
+
+    def _halt_with(self, stopped: threading.Event) -> None:
+        stopped.wait()
+        self._halt.set()
 
     def _tick(self) -> None:
         self._answer("sweep", 0)

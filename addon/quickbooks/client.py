@@ -54,7 +54,8 @@ class Client:
     """
     One company behind one connection.
 
-    `access(renew)` gives a bearer token, a fresh one where `renew` is true. Seconds are
+    `access(renew)` gives a bearer token, a fresh one where `renew` is true; `pace()`
+    returns when the next call is in rhythm (QuickBooks: 10 a second). Seconds are
     waiting times; QuickBooks itself gives up on a write after 120.
     Every method may raise Unreachable, Busy, Disconnected or Rejected.
     """
@@ -66,6 +67,7 @@ class Client:
         realm: str,
         access: Callable[[bool], str],
         *,
+        pace: Callable[[], None] = lambda: None,
         connect_seconds: float = transport.CONNECT_SECONDS,
         read_seconds: float = 60.0,
         write_seconds: float = 130.0,
@@ -75,6 +77,7 @@ class Client:
         self._company = f"{api_url}/v3/company/{quote_path(realm, safe='')}"
         self._realm = quote_path(realm, safe="")
         self._access = access
+        self._pace = pace
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
         self._write_seconds = write_seconds
@@ -197,6 +200,7 @@ class Client:
         headers = {"Accept": "application/json"}
         if body is not None:
             headers["Content-Type"] = "application/json"
+        self._pace()
         answer = transport.send(
             self._http,
             method,

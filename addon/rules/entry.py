@@ -151,7 +151,7 @@ class NoCustomer:
 
 @dataclass(frozen=True)
 class ServiceItem:
-    """A service in QuickBooks; `price` is its sales price per hour, where it has one."""
+    """A service in QuickBooks; `price` is its sales price per hour, if it has one."""
 
     id: str
     name: str

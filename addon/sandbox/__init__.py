@@ -39,6 +39,8 @@ class Sandbox:
         """Begin to answer on both ports."""
         self.clockify.start()
         self.quickbooks.start()
+        books = self.quickbooks
+        self.clockify.books_url = f"{books.origin}/company/{books.company.realm}"
 
     def stop(self) -> None:
         """Close both doors."""

@@ -22,7 +22,7 @@ from addon.rules.entry import CompanyFacts
 from addon.transfer import check, facts, refresh
 from addon.transfer.install import FAREWELL
 from addon.transfer.outside import Outside, Viewer
-from addon.transfer.renew import keep_tokens
+from addon.transfer.renew import in_rhythm, keep_tokens
 
 log = structlog.get_logger()
 
@@ -163,7 +163,11 @@ def _join(
 
 def _look(outside: Outside, realm: str, tokens: Tokens) -> CompanyFacts:
     client = Client(
-        outside.http, outside.settings.api_url, realm, lambda _renew: tokens.access
+        outside.http,
+        outside.settings.api_url,
+        realm,
+        lambda _renew: tokens.access,
+        pace=lambda: in_rhythm(outside, digest(realm)),
     )
     return client.company()
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from addon.clockify.errors import ClockifyError, NotPermitted, Uninstalled
+from addon.quickbooks.errors import Busy as QuickBooksBusy
 from addon.quickbooks.errors import Disconnected, QuickBooksError
 from addon.records import connection as connections
 from addon.records import db, installation, lease, within
@@ -101,6 +102,8 @@ def _read(outside: Outside, here: Installation, side: Side) -> str:
     except Disconnected:
         mark_reconnect(outside)
         return "QuickBooks no longer accepts the connection. Reconnect it."
+    except QuickBooksBusy:
+        return "QuickBooks asked us to slow down. We go on by ourselves."
     except QuickBooksError as problem:
         log.warning("refresh.failed", side=side, problem=type(problem).__name__)
         return "QuickBooks could not be read. We try again by ourselves."

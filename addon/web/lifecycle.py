@@ -12,7 +12,7 @@ from addon.web import guards
 from addon.web.htmx import outside
 from addon.web.problems import Problem
 
-bp = Blueprint("lifecycle", __name__, url_prefix="/lifecycle")
+bp: Blueprint = Blueprint("lifecycle", __name__, url_prefix="/lifecycle")
 
 DONE = ("", 204)
 

@@ -7,7 +7,7 @@ from addon.transfer import link, linked
 from addon.web import guards
 from addon.web.htmx import outside, viewer
 
-bp = Blueprint("links", __name__)
+bp: Blueprint = Blueprint("links", __name__)
 
 
 @bp.get("/links/<kind>")

@@ -6,7 +6,7 @@ from addon.transfer import link, preferences
 from addon.web import guards
 from addon.web.htmx import outside, viewer
 
-bp = Blueprint("preferences", __name__)
+bp: Blueprint = Blueprint("preferences", __name__)
 
 
 @bp.put("/preferences/item")

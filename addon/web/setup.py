@@ -6,7 +6,7 @@ from addon.transfer import link, setup
 from addon.web import guards
 from addon.web.htmx import outside, viewer
 
-bp = Blueprint("setup", __name__)
+bp: Blueprint = Blueprint("setup", __name__)
 
 
 @bp.get("/setup")

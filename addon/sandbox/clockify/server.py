@@ -48,6 +48,8 @@ class ClockifyServer:
         self.entries = entries
         self.seed = seed
         self.addon_url = ""
+        # Where the pretend books can be looked at, for the welcome on the first page.
+        self.books_url = ""
         self.rate_limit: int | None = REQUESTS_PER_SECOND
         self.retry_after: int | None = None
         self.turnstile = Turnstile(self.now)

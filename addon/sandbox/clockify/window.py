@@ -36,7 +36,12 @@ class Window:
         """The viewer's own latest hours."""
         view = self._view()
         mine = [one for one in tables.visible(view) if one.user_id == view.user.id]
-        return self._page(view, "tracker.html", days=tables.by_day(view, mine[:RECENT]))
+        return self._page(
+            view,
+            "tracker.html",
+            days=tables.by_day(view, mine[:RECENT]),
+            books_url=self.server.books_url,
+        )
 
     def calendar(self) -> ResponseReturnValue:
         """The last seven days."""
