@@ -1,7 +1,7 @@
 """Speaks to one QuickBooks company: reads its lists, records and removes activities."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from urllib.parse import quote as quote_path
 
 import requests
 
-from addon.quickbooks import payloads, query, transport
+from addon.quickbooks import changes, payloads, query, transport
 from addon.quickbooks.answers import clean, decipher
 from addon.quickbooks.batch import (
     LONGEST_REQUEST_ID,
@@ -20,7 +20,14 @@ from addon.quickbooks.batch import (
     request_text,
 )
 from addon.quickbooks.errors import Disconnected, Malformed, Rejected, Unreachable
-from addon.rules.entry import CompanyFacts, Customer, Person, PersonKind, ServiceItem
+from addon.rules.entry import (
+    CompanyFacts,
+    Customer,
+    Label,
+    Person,
+    PersonKind,
+    ServiceItem,
+)
 
 __all__ = ["Calls", "Client", "Found", "Missing", "Outcome", "Recorded"]
 
@@ -106,6 +113,26 @@ class Client:
         rows = query.everything(self._ask, "Item", where)
         return [payloads.service_item(row) for row in rows]
 
+    def classes(self) -> list[Label]:
+        """Read all classes, the inactive too."""
+        rows = query.everything(self._ask, "Class", ALSO_INACTIVE)
+        return [payloads.label(row) for row in rows]
+
+    def departments(self) -> list[Label]:
+        """Read all departments, which people see as locations, the inactive too."""
+        rows = query.everything(self._ask, "Department", ALSO_INACTIVE)
+        return [payloads.label(row) for row in rows]
+
+    def changed_since(
+        self,
+        since: datetime,
+        entities: Iterable[str] = changes.ENTITIES,
+        *,
+        now: datetime,
+    ) -> changes.Changes:
+        """Read what changed in the lists since an aware moment, with one read."""
+        return changes.changed_since(self._read, since, entities, now=now)
+
     def activities(self, first_day: date, last_day: date) -> list[Found]:
         """
         Read all time activities of a span of days, both ends included.
@@ -141,6 +168,22 @@ class Client:
         question = {"requestid": request_id}
         answer, tid = self._write("batch", question, request_text(drafts))
         return outcomes(drafts, answer, tid)
+
+    def create(
+        self, entity: str, body: Mapping[str, Any], request_id: str
+    ) -> Mapping[str, Any]:
+        """
+        Make one record of a list and give it as QuickBooks shows it.
+
+        The way in for `making`; the same id with the same body makes it once. Raises
+        Malformed where QuickBooks shows none.
+        """
+        text = json.dumps(body, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        answer, _ = self._write(entity.lower(), {"requestid": request_id}, text)
+        made = answer.get(entity)
+        if not isinstance(made, dict):
+            raise Malformed(f"QuickBooks did not say which {entity} it made")
+        return made
 
     def delete_activity(self, activity_id: str, sync_token: str) -> None:
         """Remove an activity; one that is gone already counts as removed."""

@@ -12,16 +12,20 @@ _FORBIDDEN = {
 }
 
 
-def problem_with(name: str) -> str | None:
-    """Say in a sentence why QuickBooks would refuse a name, or None."""
+def problem_with(name: str, longest: int = LONGEST) -> str | None:
+    """
+    Say in a sentence why QuickBooks would refuse a name, or None.
+
+    `longest` is the number of characters: a given or a family name takes fewer.
+    """
     if not name.strip():
         return "A name in QuickBooks cannot be empty."
     for character, word in _FORBIDDEN.items():
         if character in name:
             return f"QuickBooks takes no name with {word} in it."
-    if len(name) > LONGEST:
+    if len(name) > longest:
         return (
-            f"QuickBooks takes at most {LONGEST} characters in a name,"
+            f"QuickBooks takes at most {longest} characters in a name,"
             f" this one has {len(name)}."
         )
     return None

@@ -12,6 +12,7 @@ from addon.rules.activity import Activity
 from addon.rules.entry import (
     CompanyFacts,
     Customer,
+    Label,
     Person,
     PersonKind,
     ServiceItem,
@@ -146,6 +147,13 @@ def service_item(row: Row) -> ServiceItem:
         price=_amount(row, "UnitPrice"),
         active=row.get("Active") is not False,
     )
+
+
+def label(row: Row) -> Label:
+    """Read a Class or a Department."""
+    name = clean(row.get("Name"))
+    path = clean(row.get("FullyQualifiedName")) or name
+    return Label(_id(row), name, path, active=row.get("Active") is not False)
 
 
 def company_facts(info: Row, preferences: Row) -> CompanyFacts:

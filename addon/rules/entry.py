@@ -161,6 +161,16 @@ class ServiceItem:
 
 
 @dataclass(frozen=True)
+class Label:
+    """A class or a location (department) in QuickBooks; `path` is its full name."""
+
+    id: str
+    name: str
+    path: str
+    active: bool = True
+
+
+@dataclass(frozen=True)
 class CompanyFacts:
     """What the company itself says about what it can take."""
 

@@ -129,7 +129,7 @@ def _cloud(events: list[tuple[str, Change]]) -> list[dict[str, Any]]:
             "time": change.at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "intuitentityid": change.id,
             "intuitaccountid": realm,
-            "data": {"deletedId": change.deleted_id} if change.deleted_id else {},
+            "data": {"deletedid": change.deleted_id} if change.deleted_id else {},
         }
         for realm, change in events
     ]
