@@ -115,7 +115,6 @@
   };
 
   const on = (name, act) => document.addEventListener(name, act);
-
   on("htmx:config:request", (event) => {
     if (ended) event.preventDefault();
     else event.detail.ctx.fetch = fetchAsViewer;
@@ -237,9 +236,10 @@
         method: "POST",
         headers: { Accept: "application/json" },
       });
-      if (!answer.ok) throw new Error(String(answer.status));
+      if (answer.status >= 500) throw new Error("Try again in a minute.");
+      if (!answer.ok) throw new Error(await answer.text());
       const there = new URL((await answer.json()).address);
-      if (!/^https?:$/.test(there.protocol)) throw new Error("not a web address");
+      if (!/^https?:$/.test(there.protocol)) throw new Error("Its address is not a web address.");
       if (page) page.location.replace(there.href);
       const link = document.getElementById("connect-link");
       link.querySelector("a").href = there.href;
@@ -248,16 +248,22 @@
         target: "#connection-show",
         swap: "outerHTML",
       });
-    } catch {
+    } catch (problem) {
       page?.close();
-      if (!ended) say("QuickBooks could not be opened. Try again in a minute.");
+      const isOurs = problem instanceof Error && problem.constructor === Error;
+      const reason = isOurs ? problem.message : "Check your connection, then try again.";
+      if (!ended) say(`QuickBooks could not be opened. ${reason}`);
     }
   };
 
+  const show = (dialog) => {
+    dialog?.showModal();
+    dialog?.querySelector("[data-focus]")?.focus();
+  };
   on("click", ({ target }) => {
     if (target.closest("[data-connect]")) connect();
     const opener = target.closest("[data-opens]");
-    if (opener) document.getElementById(opener.dataset.opens)?.showModal();
+    if (opener) show(document.getElementById(opener.dataset.opens));
     if (target.closest("[data-close]")) target.closest("dialog")?.close();
     for (const choice of document.querySelectorAll("details.choice[open]")) {
       if (!choice.contains(target)) choice.open = false;
@@ -290,7 +296,7 @@
     for (const each of document.querySelectorAll("[data-announce]")) {
       announce(each.dataset.announce);
     }
-    document.querySelector("dialog[data-sent]:not([open])")?.showModal();
+    show(document.querySelector("dialog[data-sent]:not([open])"));
     countSelected();
   };
   on("DOMContentLoaded", settle);

@@ -1,13 +1,9 @@
-"""Every screen with values made by hand, and an application that can render them."""
+"""Every screen, with values made by hand."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
-
-from flask import Flask, g, render_template
 
 from addon.records.link import LinkKind
 from addon.records.run import RunState
@@ -27,35 +23,10 @@ from addon.transfer.review import (
 from addon.transfer.runs import Confirmation
 from addon.transfer.setup import Created, NewClient, NewProject, Plan
 from addon.transfer.status import ConnectionView, Finding
-from addon.web import formats
 from addon.web.entries import TABS, shown
 from tests.entries import an_entry
 
-ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 5, 4, 14, 3, tzinfo=UTC)
-ANCESTORS = ("https://app.clockify.me", "https://*.clockify.me")
-
-
-def screen_app(*ancestors: str) -> Flask:
-    """Build an application that has our templates and formats, and nothing else."""
-    app = Flask(
-        "screens",
-        template_folder=str(ROOT / "templates"),
-        static_folder=str(ROOT / "static"),
-    )
-    settings = SimpleNamespace(frame_ancestors=ancestors or ANCESTORS)
-    app.extensions["outside"] = SimpleNamespace(settings=settings)
-    formats.init_app(app)
-    return app
-
-
-def render(
-    app: Flask, template: str, context: dict[str, Any], *, theme: str = "light"
-) -> str:
-    """Render a template for a viewer of this theme."""
-    with app.test_request_context("/"):
-        g.viewer = SimpleNamespace(claims=SimpleNamespace(theme=theme))
-        return render_template(template, **context)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import MethodNotAllowed
 
 from addon.transfer import connect
 from addon.web import guards
@@ -30,6 +31,9 @@ def end() -> ResponseReturnValue:
 @guards.public
 def callback() -> ResponseReturnValue:
     """Come back from Intuit; the state alone says on whose behalf."""
+    if request.method == "HEAD":
+        # Looking ahead must not use up what works only once.
+        raise MethodNotAllowed(valid_methods=["GET"])
     given = request.args
     outcome = connect.finish(
         outside(),

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from flask import Flask, current_app, g
+from flask import Flask
 
 from addon.rules.durations import say
 
@@ -17,24 +17,12 @@ _DAY = timedelta(days=1)
 
 
 def init_app(app: Flask) -> None:
-    """Teach the templates our formats, and tell the layout who is looking."""
+    """Teach the templates our formats."""
     app.jinja_env.filters.update(
         day=day, moment=moment, ago=ago, duration=say, money=money, many=many
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
-    app.context_processor(_about_the_viewer)
-
-
-def _about_the_viewer() -> dict[str, str]:
-    viewer = g.get("viewer")
-    return {
-        "theme": viewer.claims.theme if viewer else "light",
-        "language": "en",
-        "frame_ancestors": " ".join(
-            current_app.extensions["outside"].settings.frame_ancestors
-        ),
-    }
 
 
 def day(value: date | None) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-from flask import Flask, current_app, g, request
+from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from addon.clockify.tokens import Claims, InvalidToken
@@ -78,6 +78,12 @@ def init_app(app: Flask) -> None:
             raise Problem(404, "Not found", "There is nothing here.")
 
     @app.before_request
+    def _refuse_too_large() -> None:
+        # Said at once and of every address, whether it would read a body or not.
+        if (request.content_length or 0) > app.config["MAX_CONTENT_LENGTH"]:
+            abort(413)
+
+    @app.before_request
     def _only_read_when_safe() -> None:
         callback_writes = request.endpoint == "connection.callback"
         if request.method in {"GET", "HEAD", "OPTIONS"} and not callback_writes:
@@ -87,11 +93,12 @@ def init_app(app: Flask) -> None:
 
     @app.teardown_request
     def _end(_problem: BaseException | None) -> None:
-        db.session.rollback()
+        # First of all: the next request of this thread must not stand within our walls.
         for name in ("wall", "promise"):
             held = g.pop(name, None)
             if held is not None:
                 held.__exit__(None, None, None)
+        db.session.rollback()
 
 
 def public(view: View[P, R]) -> View[P, R]:
@@ -217,8 +224,3 @@ def _installation(claims: Claims, problem: Problem) -> Installation:
 
 def _outside() -> Outside:
     return cast("Outside", current_app.extensions["outside"])
-
-
-def viewer_or_none() -> Viewer | None:
-    """Give the person at the panel, where a guard has let one in."""
-    return cast("Viewer | None", g.get("viewer"))

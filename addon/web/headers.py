@@ -1,9 +1,8 @@
 """What browsers may do with our pages: stated on every single response."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 from addon.config import Settings
-from addon.web.guards import viewer_or_none
 
 YEAR = 365 * 24 * 3600
 
@@ -40,7 +39,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def _appearance() -> dict[str, str]:
-        viewer = viewer_or_none()
+        viewer = g.get("viewer")
         return {
             "frame_ancestors": ancestors,
             "theme": viewer.claims.theme if viewer else "light",

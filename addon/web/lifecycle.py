@@ -65,7 +65,11 @@ def deleted() -> ResponseReturnValue:
 
 def read_json() -> object:
     """Read the body as JSON, whatever it calls itself."""
-    found: object = request.get_json(force=True, silent=True)
+    try:
+        found: object = request.get_json(force=True, silent=True)
+    except RecursionError:
+        # Brackets within brackets without end are no message of anybody's.
+        found = None
     if found is None:
         raise Problem(400, "Not understood", "The body is not JSON.")
     return found

@@ -11,11 +11,13 @@ from addon.clockify.errors import (
     Busy,
     ClockifyError,
     NotPermitted,
+    Rejected,
     Uninstalled,
 )
 from addon.quickbooks.errors import QuickBooksError
 from addon.records import db
 from addon.transfer.outside import Refused
+from addon.transfer.review import NotConnected
 
 log = structlog.get_logger()
 
@@ -41,47 +43,64 @@ class Problem(Exception):
 
 def init_app(app: Flask) -> None:
     """Register an answer for everything that can be raised."""
+    app.register_error_handler(Problem, _answer)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(NotConnected, _not_connected)
+    app.register_error_handler(ClockifyError, _clockify)
+    app.register_error_handler(QuickBooksError, _quickbooks)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(OverflowError, _beyond)
+    app.register_error_handler(SQLAlchemyError, _database)
+    app.register_error_handler(Exception, _bug)
 
-    @app.errorhandler(Problem)
-    def _problem(problem: Problem) -> Response:
-        return _answer(problem)
 
-    @app.errorhandler(Refused)
-    def _refused(refusal: Refused) -> Response:
-        return _answer(Problem(422, "Not done", str(refusal)))
+def _refused(refusal: Refused) -> Response:
+    return _answer(Problem(422, "Not done", str(refusal)))
 
-    @app.errorhandler(ClockifyError)
-    def _clockify(problem: ClockifyError) -> Response:
-        return _answer(_from_clockify(problem))
 
-    @app.errorhandler(QuickBooksError)
-    def _quickbooks(problem: QuickBooksError) -> Response:
-        log.warning("web.quickbooks", problem=type(problem).__name__)
-        return _answer(
-            Problem(
-                502,
-                "QuickBooks could not be reached",
-                "QuickBooks did not answer clearly, so nothing was changed.",
-                "Try again in a minute.",
-            )
+def _not_connected(refusal: NotConnected) -> Response:
+    return _answer(Problem(422, "Not connected", refusal.text, refusal.cure))
+
+
+def _clockify(problem: ClockifyError) -> Response:
+    return _answer(_from_clockify(problem))
+
+
+def _quickbooks(problem: QuickBooksError) -> Response:
+    log.warning("web.quickbooks", problem=type(problem).__name__)
+    return _answer(
+        Problem(
+            502,
+            "QuickBooks could not be reached",
+            "QuickBooks did not answer clearly, so nothing was changed.",
+            "Try again in a minute.",
         )
+    )
 
-    @app.errorhandler(HTTPException)
-    def _http(problem: HTTPException) -> Response:
-        status = problem.code or 500
-        title, text = SENTENCES.get(status, ("Not possible", "This cannot be done."))
-        answer = _answer(Problem(status, title, text))
-        if status == 405:
-            answer.headers["Allow"] = dict(problem.get_headers()).get("Allow", "")
-        return answer
 
-    @app.errorhandler(SQLAlchemyError)
-    def _database(problem: SQLAlchemyError) -> Response:
-        return _ours(503, problem)
+def _http(problem: HTTPException) -> Response:
+    status = problem.code or 500
+    title, text = SENTENCES.get(status, ("Not possible", "This cannot be done."))
+    answer = _answer(Problem(status, title, text))
+    if status == 405:
+        answer.headers["Allow"] = dict(problem.get_headers()).get("Allow", "")
+    return answer
 
-    @app.errorhandler(Exception)
-    def _bug(problem: Exception) -> Response:
-        return _ours(500, problem)
+
+def _beyond(problem: OverflowError) -> Response:
+    """Refuse what lies beyond the calendar, or beyond what a column holds."""
+    log.warning("web.beyond", endpoint=request.endpoint, exc_info=problem)
+    return _answer(
+        Problem(422, "Not understood", "A number or a date is out of reach.")
+    )
+
+
+def _database(problem: SQLAlchemyError) -> Response:
+    return _ours(503, problem)
+
+
+def _bug(problem: Exception) -> Response:
+    return _ours(500, problem)
 
 
 def _from_clockify(problem: ClockifyError) -> Problem:
@@ -103,6 +122,13 @@ def _from_clockify(problem: ClockifyError) -> Problem:
             "Your session has ended",
             "Clockify no longer accepts the sign-in of this page.",
             "Reload the page in Clockify.",
+        )
+    if isinstance(problem, Rejected):
+        return Problem(
+            422,
+            "Clockify does not accept this",
+            "Clockify does not understand what was asked for.",
+            "Choose other dates or filters.",
         )
     log.warning("web.clockify", problem=type(problem).__name__)
     return Problem(

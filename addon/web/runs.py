@@ -32,7 +32,7 @@ def start() -> Response:
     except runs.Changed:
         again = render_template("runs/_confirm.html", **_confirmation(), changed=True)
         return answer(again, target="#dialog", swap="innerHTML")
-    return answer(_progress(run.id), event=CHANGED)
+    return answer(_progress(run.id))
 
 
 @bp.get("/runs")
@@ -55,10 +55,10 @@ def show(number: int) -> Response:
 
 @bp.delete("/runs/<int:number>")
 @guards.admin
-def stop(number: int) -> Response:
+def stop(number: int) -> str:
     """Stop a run; what QuickBooks has already is kept."""
     runs.stop(outside(), viewer(), number)
-    return answer(_progress(number), event=CHANGED)
+    return _progress(number)
 
 
 def _progress(number: int) -> str:

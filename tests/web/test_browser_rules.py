@@ -1,43 +1,18 @@
 """What the browser may see, hear and repeat: the token, messages, sessions, dialogs."""
 
 import json
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from threading import Thread
 from typing import Any
 
 import pytest
-from flask import Flask, Response, render_template_string, request
 from playwright.sync_api import Browser, BrowserContext, Frame, Page
-from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.pages import Screens, screen_app
+from tests.stage import OLD, ROOT, Stage, host_app, panel_app, served
 
 pytestmark = pytest.mark.browser
 
-OLD, NEW, FORGED = "old.user.token", "new.user.token", "forged.user.token"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'"
-)
-PANEL = """{% extends "layout.html" %}{% block main %}
-<button id="ask" hx-get="/answer" hx-target="#result" hx-swap="innerHTML">Ask</button>
-<div id="result"></div>
-<button id="open" hx-get="/dialog" hx-target="#dialog" hx-swap="innerHTML">Open</button>
-{% include "connection/_show.html" %}
-<p id="connect-link" hidden><a>Open QuickBooks here</a></p>
-{% endblock %}"""
-HOST = """<!doctype html><title>Clockify</title><script>
-window.heard = [];
-window.addEventListener("message", (event) => {
-  window.heard.push(event.data);
-  if (window.answer) {
-    event.source.postMessage({title: "refreshAddonToken", body: window.answer}, "*");
-  }
-});
-</script><iframe name="panel" src="PANEL?auth_token=TOKEN" width="900" height="600">
-</iframe><iframe name="sibling" srcdoc="<p>another frame</p>"></iframe>"""
+NEW, FORGED = "new.user.token", "forged.user.token"
 MALFORMED: list[Any] = [
     None,
     42,
@@ -56,109 +31,6 @@ MALFORMED: list[Any] = [
     {"action": "refreshAddonToken", "payload": FORGED},
     json.dumps({"title": "URL_CHANGED", "body": FORGED}),
 ]
-
-
-class Quiet(WSGIRequestHandler):
-    """Serves without writing a line for each request."""
-
-    def log(self, type, message, *args):  # noqa: A002
-        pass
-
-
-@contextmanager
-def served(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@dataclass
-class Stage:
-    """A panel that writes down what reaches it, and hosts that may frame it."""
-
-    panel: str = ""
-    host: str = ""
-    stranger: str = ""
-    accepted: set[str] = field(default_factory=lambda: {OLD})
-    seen: list[tuple[str, str, str]] = field(default_factory=list)
-    connected: bool = False
-
-    def asked(self, path: str) -> list[str]:
-        """Give the token of each request for this path."""
-        return [token for there, token, _ in self.seen if there == path]
-
-
-def panel_app(stage: Stage, *ancestors: str) -> Flask:
-    app = screen_app(*ancestors)
-    screens = Screens()
-
-    @app.before_request
-    def _write_down() -> Response | None:
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        stage.seen.append((request.path, token, request.headers.get("Referer", "")))
-        is_open = request.path.startswith(("/static", "/panel", "/intuit"))
-        if is_open or token in stage.accepted:
-            return None
-        return Response("<p>Your session has ended.</p>", 401)
-
-    @app.after_request
-    def _protect(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY
-        response.headers["Referrer-Policy"] = "no-referrer"
-        return response
-
-    @app.get("/panel")
-    def _panel() -> str:
-        return render_template_string(
-            PANEL, connection=screens.connection("none"), polls=0
-        )
-
-    @app.get("/answer")
-    def _answer() -> str:
-        return "<p>Answered</p>"
-
-    @app.get("/dialog")
-    def _dialog() -> str:
-        return (
-            '<dialog id="asked" data-sent aria-label="Sure?">'
-            '<button data-close>Cancel</button><p data-toast="Done"></p></dialog>'
-        )
-
-    @app.post("/connection/authorization")
-    def _begin() -> dict[str, str]:
-        return {"address": f"{stage.panel}/intuit"}
-
-    @app.get("/intuit")
-    def _intuit() -> str:
-        return "<title>Intuit</title>"
-
-    @app.get("/connection")
-    def _connection() -> str:
-        state = "connected" if stage.connected else "none"
-        polls = 0 if stage.connected else request.args.get("waiting", 1, type=int) + 1
-        return render_template_string(
-            '{% include "connection/_show.html" %}',
-            connection=screens.connection(state),
-            polls=polls,
-        )
-
-    return app
-
-
-def host_app(stage: Stage) -> Flask:
-    app = Flask("host")
-
-    @app.get("/")
-    def _host() -> str:
-        return HOST.replace("PANEL", f"{stage.panel}/panel").replace("TOKEN", OLD)
-
-    return app
 
 
 @pytest.fixture
@@ -261,6 +133,14 @@ def test_a_stranger_who_frames_us_is_neither_told_nor_believed(stage, context):
     frame.wait_for_selector("text=Your session has ended. Reload the page.")
     assert stage.asked("/answer") == [OLD]
     assert page.evaluate("heard") == []
+
+
+def test_messages_are_never_sent_to_everybody():
+    """No message of ours is addressed to whatever page happens to frame us."""
+    script = (ROOT / "static/addon.js").read_text(encoding="utf-8")
+    sent = re.findall(r"postMessage\((.*)\)", script)
+    assert len(sent) == 1
+    assert sent[0].endswith(", target")
 
 
 @pytest.mark.parametrize("as_text", [False, True])

@@ -5,8 +5,10 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from flask import render_template
 
-from tests.pages import Screens, render, screen_app
+from tests.pages import Screens
+from tests.stage import render, screen_app
 
 APP = screen_app()
 SCREENS = Screens().all()
@@ -112,7 +114,8 @@ def test_a_hostile_name_would_be_noticed():
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_pages_follow_the_viewers_theme(theme):
     """A person who uses Clockify in the dark gets a dark panel."""
-    page = render(APP, *SCREENS["settings"], theme=theme)
+    template, context = SCREENS["settings"]
+    page = render(APP, template, context | {"theme": theme})
     assert f'data-theme="{theme}"' in page
 
 
@@ -194,11 +197,8 @@ def test_a_failed_list_can_be_tried_again():
     with APP.test_request_context(
         "/entries?state=ready", headers={"HX-Target": "section#entries-list"}
     ):
-        template = APP.jinja_env.get_template("problems/_problem.html")
-        context = {"title": "Clockify does not answer", "text": "", "status": 503}
-        from flask import render_template
-
-        markup = render_template(template, **context)
+        context = {"title": "Clockify does not answer", "status": 503}
+        markup = render_template("problems/_problem.html", **context)
     assert 'hx-get="/entries?state=ready"' in markup
     assert 'hx-target="#entries-list"' in markup
     assert "Try again" in markup

@@ -6,7 +6,8 @@ from itertools import pairwise
 
 import pytest
 
-from tests.pages import ROOT, Screens, render, screen_app
+from tests.pages import Screens
+from tests.stage import ROOT, render, screen_app
 
 APP = screen_app()
 SCREENS = Screens().all()
