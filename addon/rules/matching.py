@@ -81,24 +81,33 @@ def match_projects(
     )
     by_name = _Twins(_names(projects), _names(active))
     families = {parents[customer.id] for customer in active if customer.id in parents}
+    known = {plain(customer.name) for customer in customers}
     matches: dict[str, Match] = {}
     for project in projects:
         customer, reason = by_path.only_twin_of(project), MatchReason.PATH
         if customer is None:
             customer, reason = by_name.only_twin_of(project), MatchReason.NAME
-            if customer and not _may_be_named(project, customer, families):
+            if customer and not _may_be_named(project, customer, families, known):
                 continue
         if customer:
             matches[project.id] = Match(CUSTOMER, customer.id, reason)
     return _untaken(matches, taken)
 
 
-def _may_be_named(project: Project, customer: Customer, families: set[str]) -> bool:
-    """Say whether an equal name alone is enough for this project and this customer."""
+def _may_be_named(
+    project: Project, customer: Customer, families: set[str], known: set[str]
+) -> bool:
+    """
+    Say whether an equal name alone is enough for this project and this customer.
+
+    Where the client itself is a customer, its project is not the namesake of somebody
+    else's business: "Garden" for Cool Cars is no work for a customer called Garden.
+    """
     client = plain(project.client_name)
     if not client:
         return project.client_id is None
-    return customer.parent_id is None and client not in families
+    is_somebody_else = client in known and client != plain(project.name)
+    return customer.parent_id is None and not (client in families or is_somebody_else)
 
 
 class _Twins(Generic[Ours, Theirs]):

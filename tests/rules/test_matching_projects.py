@@ -119,6 +119,18 @@ PROJECTS = [
         {"project-garden": "3"},
     ),
     (
+        "the client is a customer too, without sub-customers: not his namesake's work",
+        [COOL_GARDEN],
+        [COOL, a_customer()],
+        {},
+    ),
+    (
+        "a client and its project bear the customer's own name",
+        [a_project(name="Cool Cars", client="Cool Cars")],
+        [COOL],
+        {"project-garden": COOL.id},
+    ),
+    (
         "a client whose name is not known",
         [a_project(client_id="c1")],
         [a_customer()],
