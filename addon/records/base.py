@@ -12,8 +12,10 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     Dialect,
+    Executable,
     ForeignKey,
     MetaData,
+    Table,
     Text,
     event,
 )
@@ -26,6 +28,8 @@ from sqlalchemy.orm import (
     registry,
     with_loader_criteria,
 )
+from sqlalchemy.sql.expression import ClauseElement
+from sqlalchemy.sql.visitors import iterate
 from sqlalchemy.types import TypeDecorator
 
 CONVENTION = {
@@ -146,8 +150,12 @@ class OfInstallation:
 db = SQLAlchemy(
     model_class=Record,
     session_options={"expire_on_commit": False},
-    # An error message must not carry what was being written.
-    engine_options={"hide_parameters": True},
+    engine_options={
+        # An error message must not carry what was being written.
+        "hide_parameters": True,
+        # A database that was away must not cost the first caller who comes after.
+        "pool_pre_ping": True,
+    },
 )
 
 
@@ -168,6 +176,18 @@ def everywhere() -> Iterator[None]:
         yield
 
 
+def _is_walled(statement: Executable) -> bool:
+    """Say whether rows of an installation stand anywhere in it, subqueries too."""
+    walled = {
+        mapper.local_table
+        for mapper in Record.registry.mappers
+        if issubclass(mapper.class_, OfInstallation)
+    }
+    return isinstance(statement, ClauseElement) and any(
+        isinstance(part, Table) and part in walled for part in iterate(statement)
+    )
+
+
 @event.listens_for(Session, "do_orm_execute")
 def _stay_within(state: ORMExecuteState) -> None:
     """Add the wall to every query on rows that belong to an installation."""
@@ -175,7 +195,7 @@ def _stay_within(state: ORMExecuteState) -> None:
         return
     # What others have committed meanwhile must be seen, not what we once loaded.
     state.update_execution_options(populate_existing=True)
-    if not any(issubclass(m.class_, OfInstallation) for m in state.all_mappers):
+    if not _is_walled(state.statement):
         return
     here = _here.get()
     if here is None:

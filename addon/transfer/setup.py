@@ -117,6 +117,8 @@ def create(outside: Outside, viewer: Viewer, customer_ids: set[str]) -> Created:
         each for each in plan(company_id).projects if each.customer_id in customer_ids
     ]
     db.session.commit()
+    if not wanted:
+        return Created(0, 0, 0, ())
     gate = outside.clockify(viewer.installation)
     until = outside.now() + PATIENCE
     problems: list[str] = []
