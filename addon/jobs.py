@@ -15,7 +15,9 @@ from huey.consumer import Consumer
 from sqlalchemy.exc import SQLAlchemyError
 
 from addon.records import db
+from addon.transfer.counting import count
 from addon.transfer.install import say_farewell
+from addon.transfer.moving import look, look_by_itself
 from addon.transfer.outside import Outside
 from addon.transfer.refresh import refresh
 from addon.transfer.send import send
@@ -28,8 +30,23 @@ WORKERS = 8
 # What a queue that is away may raise; its work is found by the sweep.
 QUEUE_TROUBLE = (OSError, sqlite3.Error, psycopg.Error, redis.RedisError)
 
-TASKS: dict[str, Callable[[Outside, int], None]] = {
-    "refresh": refresh,
+Task = Callable[[Outside, int], None]
+
+
+def _in_turn(*tasks: Task) -> Task:
+    """Make one task of several, each of which commits for itself."""
+
+    def all_of_them(outside: Outside, number: int) -> None:
+        for each in tasks:
+            each(outside, number)
+
+    return all_of_them
+
+
+TASKS: dict[str, Task] = {
+    "refresh": _in_turn(refresh, look_by_itself, count),
+    "waiting": _in_turn(look_by_itself, count),
+    "moving": look,
     "send": send,
     "farewell": lambda outside, _number: say_farewell(outside),
     "sweep": lambda outside, _number: sweep(outside),

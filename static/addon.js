@@ -116,7 +116,8 @@
 
   const on = (name, act) => document.addEventListener(name, act);
   on("htmx:config:request", (event) => {
-    if (ended) event.preventDefault();
+    const isIdle = document.hidden && event.detail.ctx.sourceElement?.id === "pulse";
+    if (ended || isIdle) event.preventDefault();
     else event.detail.ctx.fetch = fetchAsViewer;
   });
 
@@ -129,6 +130,11 @@
     const { response, hx, sourceElement } = event.detail.ctx;
     if (!ended) say("");
     if (response.status < 400 && !hx.retarget) sourceElement.closest("dialog")?.close();
+    // A choice that is only asked about is not made yet.
+    if (hx.retarget && sourceElement.matches("select")) {
+      const made = [...sourceElement.options].findIndex((each) => each.defaultSelected);
+      sourceElement.selectedIndex = Math.max(0, made);
+    }
   });
 
   on("htmx:error", (event) => {
@@ -160,7 +166,10 @@
     tellClockify({ action: "toastrPop", payload: { type, message } });
   };
 
-  // --- Choosers: long lists travel once per page and are copied into each chooser.
+  // --- Choosers: long lists travel once per page and are copied into each chooser,
+  // at once where that is little, else when somebody comes near.
+
+  const MOST_OPTIONS = 60_000;
 
   const fill = (chooser) => {
     const choices = document.getElementById(chooser.dataset.choices);
@@ -170,6 +179,80 @@
     chooser.replaceChildren(choices.content.cloneNode(true));
     chooser.value = chosen;
   };
+
+  const fillAll = () => {
+    const waiting = [...document.querySelectorAll("select[data-choices]")];
+    const size = (one) =>
+      document.getElementById(one.dataset.choices)?.content.querySelectorAll("option").length ?? 0;
+    const sizes = new Map(waiting.map((one) => [one.dataset.choices, one]));
+    for (const [key, one] of sizes) sizes.set(key, size(one));
+    const total = waiting.reduce((sum, one) => sum + sizes.get(one.dataset.choices), 0);
+    if (total <= MOST_OPTIONS) for (const each of waiting) fill(each);
+  };
+
+  const fillNear = ({ target }) => {
+    const chooser = target.closest?.("li.link")?.querySelector("select[data-choices]");
+    if (chooser) fill(chooser);
+  };
+  for (const name of ["pointerover", "pointerdown", "focusin"]) {
+    document.addEventListener(name, fillNear);
+  }
+
+  // --- News: lists renew themselves around whatever somebody is busy with.
+
+  const SAVED_STAYS = 4000;
+
+  const isBusy = (node) =>
+    node === document.activeElement && node.matches("select, input, textarea");
+
+  // The word "Saved" is given the time to be read.
+  const isFresh = (node) =>
+    node.matches(".note") && Date.now() - (node.savedAt ?? 0) < SAVED_STAYS;
+
+  let wasBusy = null;
+  document.addEventListener("htmx:before:morph:node", (event) => {
+    const { oldNode, newNode } = event.detail;
+    if (oldNode.nodeType !== Node.ELEMENT_NODE) return;
+    if (oldNode.tagName === "TEMPLATE") {
+      oldNode.innerHTML = newNode.innerHTML;
+      event.preventDefault();
+    } else if (isBusy(oldNode)) {
+      wasBusy = oldNode;
+      event.preventDefault();
+    } else if (isFresh(oldNode)) {
+      event.preventDefault();
+    }
+  });
+
+  // Whoever reads or chooses keeps the line under their eyes.
+  let held = null;
+
+  const heldElement = () => {
+    const { activeElement: active, body } = document;
+    const { top = -1 } = active && active !== body ? active.getBoundingClientRect() : {};
+    if (top >= 0 && top < innerHeight) return active;
+    return document.elementFromPoint(innerWidth / 2, innerHeight / 3)?.closest("[id]");
+  };
+
+  const comesByItself = (event) =>
+    !event.detail.ctx?.sourceElement?.matches("button, form, select, input");
+
+  on("htmx:before:swap", (event) => {
+    const element = comesByItself(event) ? heldElement() : null;
+    held = element && { element, top: element.getBoundingClientRect().top };
+  });
+
+  on("htmx:after:swap", () => {
+    if (!held?.element.isConnected || scrollY === 0) return;
+    scrollBy(0, held.element.getBoundingClientRect().top - held.top);
+    held = null;
+  });
+
+  document.addEventListener("focusout", ({ target }) => {
+    if (target !== wasBusy) return;
+    wasBusy = null;
+    document.body.dispatchEvent(new CustomEvent("news"));
+  });
 
   // --- Entries: which ones are selected, and how much that is.
 
@@ -291,7 +374,10 @@
   );
 
   const settle = () => {
-    for (const each of document.querySelectorAll("select[data-choices]")) fill(each);
+    fillAll();
+    for (const each of document.querySelectorAll(".note .saved")) {
+      each.parentElement.savedAt ??= Date.now();
+    }
     for (const each of document.querySelectorAll("[data-toast]")) toast(each);
     for (const each of document.querySelectorAll("[data-announce]")) {
       announce(each.dataset.announce);

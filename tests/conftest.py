@@ -28,7 +28,8 @@ def absent(what: str, cure: str, *, required: str) -> None:
     pytest.skip(reason)
 
 
-def _find_browser(playwright: Playwright) -> str | None:
+def find_browser(playwright: Playwright) -> str | None:
+    """Find an installed browser, or the one that playwright brought."""
     for name in BROWSERS:
         found = shutil.which(name)
         if found:
@@ -41,7 +42,7 @@ def _find_browser(playwright: Playwright) -> str | None:
 def browser() -> Iterator[Browser]:
     """One real browser for the session; each test opens a context of its own."""
     with sync_playwright() as playwright:
-        executable = _find_browser(playwright)
+        executable = find_browser(playwright)
         if executable is None:
             cure = "install chromium, or run `.venv/bin/playwright install chromium`"
             absent("browser", cure, required="REQUIRE_BROWSER")

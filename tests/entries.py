@@ -9,6 +9,7 @@ from addon.rules.entry import (
     CompanyFacts,
     Customer,
     Entry,
+    Label,
     NoCustomer,
     Person,
     PersonKind,
@@ -113,6 +114,11 @@ def a_service(**changes: Any) -> ServiceItem:
     """Build the service item Gardening."""
     values = {"id": "6", "name": "Gardening", "path": "Landscaping:Gardening"}
     return ServiceItem(**(values | changes))
+
+
+def a_label(**changes: Any) -> Label:
+    """Build the class, or the location, West Coast."""
+    return Label(**({"id": "41", "name": "West", "path": "Coast:West"} | changes))
 
 
 def a_workspace(**changes: Any) -> Workspace:

@@ -25,6 +25,7 @@ from addon.transfer.setup import Created, NewClient, NewProject, Plan
 from addon.transfer.status import ConnectionView, Finding
 from addon.web.entries import TABS, shown
 from tests.entries import an_entry
+from tests.link_screens import link_screens
 
 NOW = datetime(2026, 5, 4, 14, 3, tzinfo=UTC)
 
@@ -37,7 +38,8 @@ class Screens:
 
     def all(self) -> dict[str, tuple[str, dict[str, Any]]]:
         """Give template and context of every screen, by name."""
-        return self.settings() | self.panels() | self.fragments()
+        links = link_screens(self.word)
+        return self.settings() | self.panels() | self.fragments() | links
 
     def settings(self) -> dict[str, tuple[str, dict[str, Any]]]:
         """Give the settings in each state of the connection."""

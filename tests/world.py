@@ -1,6 +1,7 @@
 """A whole small world for one test: both pretend services, the add-on, a worker."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -10,14 +11,23 @@ from typing import Any, Self
 
 import requests
 from flask import Flask
-from werkzeug.serving import make_server
+from sqlalchemy import func, select
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from addon import create_app, records
 from addon.config import Settings
 from addon.records import installation, within
+from addon.records.directory import Directory
 from addon.records.installation import Installation
 from addon.sandbox import Sandbox
 from addon.transfer.outside import Outside, Viewer
+
+
+class _Quiet(WSGIRequestHandler):
+    """The add-on writes its own log; this server's would hold tokens."""
+
+    def log_request(self, code: object = "-", size: object = "-") -> None:
+        """Write nothing."""
 
 
 class Clock:
@@ -69,7 +79,9 @@ class World:
     def __enter__(self) -> Self:
         """Start everything; the add-on gets a port first, then its settings."""
         self.sandbox.start()
-        self._server = make_server("127.0.0.1", 0, _not_ready, threaded=True)
+        self._server = make_server(
+            "127.0.0.1", 0, _not_ready, threaded=True, request_handler=_Quiet
+        )
         self.url = f"http://localhost:{self._server.port}"
         self.app = self.make_app()
         self._server.app = self.app
@@ -180,8 +192,20 @@ class World:
     def work(self, most: int = 500) -> int:
         """Do what rings in the queue, later rings too, until it is silent."""
         if self._workers:
-            return 0
+            return self._wait_for_workers()
         return _drain(self.app, most)
+
+    def _wait_for_workers(self) -> int:
+        """Wait until the worker threads have read every stale list."""
+        waiting = select(func.count(Directory.id)).where(
+            Directory.stale_since.is_not(None)
+        )
+        for _ in range(200):
+            with self.app.app_context(), records.reading(), records.everywhere():
+                if not records.db.session.scalar(waiting):
+                    return 0
+            time.sleep(0.05)
+        raise AssertionError("the workers did not come to rest within 10 seconds")
 
     @contextmanager
     def inside(self, workspace: Any = None) -> Iterator[Installation]:
@@ -206,10 +230,14 @@ def _drain(app: Flask, most: int) -> int:
     done = 0
     while done < most:
         task = huey.dequeue()
-        if task is None:
+        # What rings in a moment is done too, what waits for a minute is not.
+        soon = datetime.now(UTC).replace(tzinfo=None) + timedelta(seconds=3)
+        tasks = [task] if task is not None else huey.read_schedule(soon)
+        if not tasks:
             return done
-        huey.execute(task)
-        done += 1
+        for each in tasks:
+            huey.execute(each, soon)
+            done += 1
     return done
 
 

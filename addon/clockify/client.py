@@ -11,7 +11,7 @@ import requests
 from addon.clockify import payloads, reports
 from addon.clockify.calls import Caller
 from addon.clockify.errors import Malformed
-from addon.rules.entry import Entry, Project, User, WorkClient, Workspace
+from addon.rules.entry import Entry, Project, Tag, User, WorkClient, Workspace
 
 PAGE_SIZE = 200  # Clockify's own limit where it names one
 _MOST_PAGES = 10_000
@@ -71,9 +71,19 @@ class Client:
         """Give every client, archived ones too."""
         return self._listed("clients", payloads.work_client)
 
-    def projects(self) -> Iterator[Project]:
-        """Give every project, archived ones too."""
-        return self._listed("projects", payloads.project)
+    def projects(self, *, with_tasks: bool = False) -> Iterator[Project]:
+        """
+        Give every project, archived ones too.
+
+        Their tasks come with the same calls (Clockify: `hydrated`); asking for each
+        project's own list would be a call for each of thousands.
+        """
+        asked = {"hydrated": "true"} if with_tasks else None
+        return self._listed("projects", payloads.project, asked)
+
+    def tags(self) -> Iterator[Tag]:
+        """Give every tag, archived ones too."""
+        return self._listed("tags", payloads.tag)
 
     def create_client(self, name: str) -> WorkClient:
         """Create a client; Unreachable means that it may exist all the same."""

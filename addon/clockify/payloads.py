@@ -9,6 +9,8 @@ from addon.rules.entry import (
     Project,
     Rounding,
     RoundingWay,
+    Tag,
+    Task,
     User,
     WorkClient,
     Workspace,
@@ -60,15 +62,39 @@ def work_client(body: object) -> WorkClient:
 
 
 def project(body: object) -> Project:
-    """Read a project; raises Malformed."""
+    """Read a project, with its tasks where they are told; raises Malformed."""
     source = fields.record(body, "a project")
+    number = fields.identifier(source, "id", "_id")
     return Project(
-        id=fields.identifier(source, "id", "_id"),
+        id=number,
         name=fields.text(source, "name"),
         client_id=fields.optional_identifier(source, "clientId"),
         client_name=fields.text(source, "clientName"),
         archived=fields.flag(source, "archived", default=False),
         billable=fields.flag(source, "billable", default=True),
+        tasks=tuple(
+            _task(each, number)
+            for each in fields.records(source.get("tasks"), "a project's tasks")
+        ),
+    )
+
+
+def _task(source: fields.Record, project_id: str) -> Task:
+    return Task(
+        id=fields.identifier(source, "id", "_id"),
+        name=fields.text(source, "name"),
+        project_id=project_id,
+        done=fields.text(source, "status").upper() == "DONE",
+    )
+
+
+def tag(body: object) -> Tag:
+    """Read a tag; raises Malformed."""
+    source = fields.record(body, "a tag")
+    return Tag(
+        id=fields.identifier(source, "id", "_id"),
+        name=fields.text(source, "name"),
+        archived=fields.flag(source, "archived", default=False),
     )
 
 

@@ -80,7 +80,7 @@ def rotate(app: Flask) -> int:
     """Seal every stored secret again with the newest key; give how many there were."""
     from addon.records.keys import reseal_everything
 
-    with app.app_context():
+    with app.app_context(), everywhere():
         return reseal_everything()
 
 

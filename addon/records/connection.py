@@ -60,9 +60,10 @@ class Connection(Record, OfInstallation):
         return self.health == Health.CONNECTED
 
 
-def current() -> Connection | None:
-    """Find the connection of the workspace we are within."""
-    return db.session.scalar(select(Connection))
+def current(*, hold: bool = False) -> Connection | None:
+    """Find the connection of the workspace we are within; `hold` keeps writers out."""
+    query = select(Connection)
+    return db.session.scalar(query.with_for_update(of=Connection) if hold else query)
 
 
 def company_with(realm_digest: str) -> Company | None:

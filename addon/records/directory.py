@@ -1,13 +1,15 @@
 """People, projects, customers... as last seen on both sides, and what is stale."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint, delete, select
+from sqlalchemy import JSON, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon.records.base import Instant, OfInstallation, Record, db
+from addon.records.insert import insert_new
 
 
 class Kind(StrEnum):
@@ -16,10 +18,14 @@ class Kind(StrEnum):
     USER = "user"
     CLIENT = "client"
     PROJECT = "project"
+    TASK = "task"
+    TAG = "tag"
     EMPLOYEE = "employee"
     VENDOR = "vendor"
     CUSTOMER = "customer"
     ITEM = "item"
+    CLASS = "class"
+    DEPARTMENT = "department"
 
 
 class Side(StrEnum):
@@ -27,6 +33,60 @@ class Side(StrEnum):
 
     CLOCKIFY = "clockify"
     QUICKBOOKS = "quickbooks"
+
+    @property
+    def topics(self) -> tuple["Topic", ...]:
+        """What there can be news of on this side."""
+        return TOPICS[self]
+
+
+class Topic(StrEnum):
+    """What there can be news of; each topic is read by itself."""
+
+    USERS = "users"
+    CLIENTS = "clients"
+    PROJECTS = "projects"
+    TASKS = "tasks"
+    TAGS = "tags"
+    ENTRIES = "entries"
+    COMPANY = "company"
+    PEOPLE = "people"
+    CUSTOMERS = "customers"
+    ITEMS = "items"
+    CLASSES = "classes"
+    DEPARTMENTS = "departments"
+    ACTIVITIES = "activities"
+
+    @property
+    def side(self) -> Side:
+        """The service that it belongs to."""
+        return next(side for side, topics in TOPICS.items() if self in topics)
+
+    @property
+    def is_read(self) -> bool:
+        """Whether there is a list to read; news of the others is only counted."""
+        return self not in {Topic.ENTRIES, Topic.ACTIVITIES}
+
+
+TOPICS = {
+    Side.CLOCKIFY: (
+        Topic.USERS,
+        Topic.CLIENTS,
+        Topic.PROJECTS,
+        Topic.TASKS,
+        Topic.TAGS,
+        Topic.ENTRIES,
+    ),
+    Side.QUICKBOOKS: (
+        Topic.COMPANY,
+        Topic.PEOPLE,
+        Topic.CUSTOMERS,
+        Topic.ITEMS,
+        Topic.CLASSES,
+        Topic.DEPARTMENTS,
+        Topic.ACTIVITIES,
+    ),
+}
 
 
 class Listing(Record, OfInstallation):
@@ -57,19 +117,52 @@ class Listing(Record, OfInstallation):
 
 
 class Directory(Record, OfInstallation):
-    """When one side's lists were last read, and whether news has come since."""
+    """
+    When one topic was last read, and whether news has come since.
+
+    `whole_for` is the last news that asked for the whole list, not only for what
+    changed. `read_to` is the moment, by the other side's clock, up to which all
+    changes of company `company_id` are known; `whole_at` is when its whole list was
+    last read.
+    """
 
     __tablename__ = "directory"
-    __table_args__ = (UniqueConstraint("installation_id", "side"),)
+    __table_args__ = (UniqueConstraint("installation_id", "topic"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     side: Mapped[str]
+    topic: Mapped[str]
     # Counts news; a refresh settles what it had seen when it began.
     news: Mapped[int] = mapped_column(default=0)
     settled: Mapped[int] = mapped_column(default=0)
+    whole_for: Mapped[int] = mapped_column(default=0)
     stale_since: Mapped[datetime | None] = mapped_column(Instant)
     refreshed_at: Mapped[datetime | None] = mapped_column(Instant)
+    whole_at: Mapped[datetime | None] = mapped_column(Instant)
+    company_id: Mapped[int] = mapped_column(default=0)
+    read_to: Mapped[datetime | None] = mapped_column(Instant)
     problem: Mapped[str] = mapped_column(default="")
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether there is news to be read."""
+        return self.stale_since is not None
+
+    @property
+    def is_whole_wanted(self) -> bool:
+        """Whether nothing less than the whole list will do."""
+        return self.whole_for > self.settled
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one side stands as a whole: the oldest reading, the first problem."""
+
+    news: int = 0
+    settled: int = 0
+    stale_since: datetime | None = None
+    refreshed_at: datetime | None = None
+    problem: str = ""
 
 
 def listings(*kinds: Kind, company_id: int = 0) -> list[Listing]:
@@ -83,20 +176,81 @@ def listings(*kinds: Kind, company_id: int = 0) -> list[Listing]:
     )
 
 
-def directory(installation_id: int, side: Side) -> Directory:
-    """Find, or begin, the directory of one side."""
-    found = db.session.scalar(
-        select(Directory).where(
-            Directory.side == side, Directory.installation_id == installation_id
-        )
+def directory(installation_id: int, side: Side) -> Standing:
+    """Say how one side stands, over all its topics."""
+    rows = rows_of(installation_id, side)
+    read = [row for row in rows if Topic(row.topic).is_read]
+    return Standing(
+        news=sum(row.news for row in rows),
+        settled=sum(row.settled for row in rows),
+        stale_since=min(filter(None, (row.stale_since for row in read)), default=None),
+        refreshed_at=min(
+            filter(None, (row.refreshed_at for row in read)), default=None
+        ),
+        problem=next(filter(None, (row.problem for row in read)), ""),
     )
+
+
+def rows_of(installation_id: int, side: Side, *, hold: bool = False) -> list[Directory]:
+    """Give the rows of one side that exist, in the order in which they are held."""
+    query = (
+        select(Directory)
+        .where(Directory.side == side, Directory.installation_id == installation_id)
+        .order_by(Directory.id)
+    )
+    return list(db.session.scalars(query.with_for_update() if hold else query))
+
+
+def row_of(installation_id: int, topic: Topic) -> Directory:
+    """Find, or begin, the row of one topic, and keep other writers waiting."""
+    query = (
+        select(Directory)
+        .where(Directory.topic == topic, Directory.installation_id == installation_id)
+        .with_for_update()
+    )
+    found = db.session.scalar(query)
     if found is None:
-        found = Directory(installation_id=installation_id, side=side, news=0, settled=0)
-        db.session.add(found)
-        db.session.flush()
+        begin(installation_id, (topic,))
+        found = db.session.scalars(query).one()
     return found
 
 
-def forget_company_listings(company_id: int) -> None:
-    """Drop the cached lists of a company."""
-    db.session.execute(delete(Listing).where(Listing.company_id == company_id))
+def count_more(installation_id: int, topic: Topic) -> bool:
+    """
+    Count one more piece of news of a topic that is waiting to be read anyway.
+
+    One statement, because in a storm this is what nearly all news comes to. False
+    where there is more to do.
+    """
+    done = db.session.execute(
+        update(Directory)
+        .where(
+            Directory.installation_id == installation_id,
+            Directory.topic == topic,
+            Directory.stale_since.is_not(None),
+            Directory.problem == "",
+        )
+        .values(news=Directory.news + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def begin(installation_id: int, topics: tuple[Topic, ...]) -> None:
+    """Begin the rows of topics that have none yet."""
+    insert_new(
+        Directory,
+        [
+            {
+                "installation_id": installation_id,
+                "side": topic.side,
+                "topic": topic,
+                "news": 0,
+                "settled": 0,
+                "whole_for": 0,
+                "company_id": 0,
+                "problem": "",
+            }
+            for topic in topics
+        ],
+    )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon.records.base import Instant, OfInstallation, Record, db
@@ -38,6 +38,8 @@ class Installation(Record):
     rounding_minutes: Mapped[int] = mapped_column(default=0)
     # Set when Clockify says that our token is dead although no DELETED arrived.
     unreachable_since: Mapped[datetime | None] = mapped_column(Instant)
+    # Grows whenever something changes that an open page shows.
+    pulse: Mapped[int] = mapped_column(default=0)
 
     @property
     def is_active(self) -> bool:
@@ -95,6 +97,26 @@ def find(workspace_id: str, addon_id: str) -> Installation | None:
 def get(installation_id: int) -> Installation | None:
     """Find an installation by our own number."""
     return db.session.get(Installation, installation_id)
+
+
+def beat(installation_id: int) -> None:
+    """
+    Tell open panels that something they show has changed; the caller commits.
+
+    Whatever goes through the session is noticed by `pulse` itself.
+    """
+    db.session.execute(
+        update(Installation)
+        .where(Installation.id == installation_id)
+        .values(pulse=Installation.pulse + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def pulse_of(installation_id: int) -> int:
+    """Give the number that grows with every change that a panel shows."""
+    asked = select(Installation.pulse).where(Installation.id == installation_id)
+    return db.session.scalar(asked) or 0
 
 
 def everyone() -> list[Installation]:

@@ -1,9 +1,10 @@
 """Who did what; written once and never rewritten."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON
+from sqlalchemy import JSON, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon.records.base import Instant, OfInstallation, Record, db
@@ -41,3 +42,29 @@ def note(
             details=dict(details),
         )
     )
+
+
+def count(events: Collection[str]) -> int:
+    """Count the lines about these events."""
+    found = db.session.scalar(
+        select(func.count(JournalLine.id)).where(JournalLine.event.in_(events))
+    )
+    return found or 0
+
+
+def lines(events: Collection[str], *, most: int, after: int = 0) -> list[JournalLine]:
+    """List at most so many lines about these events, newest first, after some."""
+    return list(
+        db.session.scalars(
+            select(JournalLine)
+            .where(JournalLine.event.in_(events))
+            .order_by(JournalLine.id.desc())
+            .offset(after)
+            .limit(most)
+        )
+    )
+
+
+def line(number: int) -> JournalLine | None:
+    """Find a line by its number."""
+    return db.session.scalar(select(JournalLine).where(JournalLine.id == number))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon.records.base import Instant, Record, db
@@ -28,6 +28,17 @@ _TAKE = text(
     " SET owner = excluded.owner, until = excluded.until"
     " WHERE lease.until < :now OR lease.owner = excluded.owner"
 ).bindparams(bindparam("until", type_=Instant()), bindparam("now", type_=Instant()))
+
+
+def alone(name: str) -> None:
+    """
+    Wait until nobody else is inside a transaction of this name, and keep others out.
+
+    It ends with the transaction. SQLite lets one writer in at a time as it is.
+    """
+    if db.engine.dialect.name == "postgresql":
+        key = func.hashtextextended(name, 0)
+        db.session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def take(name: str, owner: str, *, until: datetime, now: datetime) -> bool:

@@ -1,6 +1,8 @@
 """Every table, imported in one place so that the database knows them all."""
 
+from addon.records import pulse
 from addon.records.connection import Company, Connection
+from addon.records.dimension import DimensionLink
 from addon.records.directory import Directory, Listing
 from addon.records.farewell import Farewell
 from addon.records.installation import (
@@ -12,16 +14,22 @@ from addon.records.installation import (
 from addon.records.journal import JournalLine
 from addon.records.lease import Lease
 from addon.records.link import Link, Parted
+from addon.records.merge import Merge
+from addon.records.meter import Reads
+from addon.records.moving import Moving
+from addon.records.notice import Notice
 from addon.records.pace import Gate
 from addon.records.preferences import Preferences
 from addon.records.receipt import Receipt
 from addon.records.run import Piece, Run
+from addon.records.waiting import Unsent, UnsentCount
 
 __all__ = [
     "Authorization",
     "Company",
     "Connection",
     "Departed",
+    "DimensionLink",
     "Directory",
     "Farewell",
     "Gate",
@@ -30,10 +38,17 @@ __all__ = [
     "Lease",
     "Link",
     "Listing",
+    "Merge",
+    "Moving",
+    "Notice",
     "Parted",
     "Piece",
     "Preferences",
+    "Reads",
     "Receipt",
     "Run",
+    "Unsent",
+    "UnsentCount",
     "WebhookToken",
+    "pulse",
 ]

@@ -11,6 +11,8 @@ class Preferences(Record, OfInstallation):
     The choices of one workspace for one company.
 
     An empty `item_id` is the stated choice to let QuickBooks put its own default.
+    Where a class or location is needed, time without one is held; otherwise it goes
+    with a warning. `may_create` lets the add-on create records in QuickBooks.
     """
 
     __tablename__ = "preferences"
@@ -21,6 +23,9 @@ class Preferences(Record, OfInstallation):
         ForeignKey("company.id", ondelete="CASCADE")
     )
     item_id: Mapped[str] = mapped_column(default="")
+    class_needed: Mapped[bool] = mapped_column(default=False)
+    location_needed: Mapped[bool] = mapped_column(default=False)
+    may_create: Mapped[bool] = mapped_column(default=False)
 
 
 def preferences(installation_id: int, company_id: int) -> Preferences:
@@ -29,5 +34,10 @@ def preferences(installation_id: int, company_id: int) -> Preferences:
         select(Preferences).where(Preferences.company_id == company_id)
     )
     return found or Preferences(
-        installation_id=installation_id, company_id=company_id, item_id=""
+        installation_id=installation_id,
+        company_id=company_id,
+        item_id="",
+        class_needed=False,
+        location_needed=False,
+        may_create=False,
     )

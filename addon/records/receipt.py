@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
+from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon.records.base import Instant, OfInstallation, Record, db
@@ -14,12 +15,19 @@ from addon.records.connection import Company
 CHUNK = 500
 
 
+class Origin(StrEnum):
+    """How an activity came to QuickBooks: by a run of ours, or before us."""
+
+    SENT = "sent"
+    FOUND = "found"
+
+
 class Receipt(Record, OfInstallation):
     """
     One activity in QuickBooks that came from one piece of one entry.
 
     Neither a second receipt for the piece nor a second piece for the activity can be
-    stored.
+    stored. One of origin "found" belongs to no run: the activity was there before us.
     """
 
     __tablename__ = "receipt"
@@ -34,7 +42,8 @@ class Receipt(Record, OfInstallation):
     )
     entry_id: Mapped[str]
     part: Mapped[int] = mapped_column(default=0)
-    run_id: Mapped[int] = mapped_column(ForeignKey("run.id"), index=True)
+    run_id: Mapped[int | None] = mapped_column(ForeignKey("run.id"), index=True)
+    origin: Mapped[str] = mapped_column(default=Origin.SENT)
     activity_id: Mapped[str]
     sync_token: Mapped[str] = mapped_column(default="")
     minutes: Mapped[int]
@@ -77,3 +86,20 @@ def claimed_activities(realm_digest: str, activity_ids: Iterable[str]) -> set[st
             )
         )
     return claimed
+
+
+def count_receipts(company_id: int, origin: Origin) -> int:
+    """Count a company's receipts of this origin."""
+    query = select(func.count(Receipt.id)).where(
+        Receipt.company_id == company_id, Receipt.origin == origin
+    )
+    return db.session.scalar(query) or 0
+
+
+def forget_found(company_id: int) -> None:
+    """Take back that activities were there before us; the caller commits."""
+    db.session.execute(
+        delete(Receipt).where(
+            Receipt.company_id == company_id, Receipt.origin == Origin.FOUND
+        )
+    )

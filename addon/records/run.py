@@ -15,6 +15,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -216,6 +217,26 @@ def earliest_try(run_id: int) -> datetime | None:
         select(func.min(Piece.not_before)).where(
             Piece.run_id == run_id, Piece.state.in_(UNFINISHED)
         )
+    )
+
+
+def is_chosen(run: Run) -> bool:
+    """Say whether every chosen entry has its piece, so that choosing is over."""
+    return count(run.id, *PieceState) >= len(run.selection.get("entries", ()))
+
+
+def wake(company_id: int, *, paused_before: datetime, now: datetime) -> None:
+    """Let runs go on at once that would wait until this moment at most."""
+    db.session.execute(
+        update(Run)
+        .where(
+            Run.company_id == company_id,
+            Run.state.in_((RunState.PAUSED, RunState.STOPPING)),
+            Run.wake_at > now,
+            Run.wake_at <= paused_before,
+        )
+        .values(wake_at=now)
+        .execution_options(synchronize_session=False)
     )
 
 

@@ -1,6 +1,6 @@
 """The activity QuickBooks would receive, drafted."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -15,7 +15,9 @@ class Activity:
     A time activity in the making.
 
     `rate` is per hour in the customer's currency, None where the time is not billable
-    or the rate may not be seen. `customer_name` and `item_name` are full paths.
+    or the rate may not be seen. The names of customer, service, class and location
+    are full paths. The rules say in words why each of them was chosen, and `warnings`
+    are whole sentences; neither makes two activities different.
     """
 
     person_kind: PersonKind
@@ -30,6 +32,15 @@ class Activity:
     description: str
     item_id: str | None
     item_name: str
+    class_id: str | None = None
+    class_name: str = ""
+    location_id: str | None = None
+    location_name: str = ""
+    customer_rule: str = field(default="", compare=False)
+    item_rule: str = field(default="", compare=False)
+    class_rule: str = field(default="", compare=False)
+    location_rule: str = field(default="", compare=False)
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
 
 def amount(activity: Activity) -> Decimal:

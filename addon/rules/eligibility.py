@@ -1,22 +1,24 @@
 """The verdict on an entry: ready, or held, why, and what cures it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from addon.rules import holds
+from addon.rules import holds, resolving
 from addon.rules.activity import Activity
 from addon.rules.entry import (
     CompanyFacts,
     Customer,
     Entry,
+    Label,
     NoCustomer,
     Person,
     ServiceItem,
     Workspace,
 )
-from addon.rules.holds import Held, Hold
+from addon.rules.holds import Held, Hold, titled
+from addon.rules.resolving import Choices, Won
 from addon.rules.rounding import round_duration, whole_minutes
 from addon.rules.wording import describe
 
@@ -37,6 +39,7 @@ class Context:
     the choice of none) by project id. `rates_known` is False where the viewer may not
     see amounts: then a missing rate is no reason to hold, and the draft has no rate.
     Such a draft is for looking at only; QuickBooks would make up a rate of its own.
+    `item` is the workspace's default service, None to let QuickBooks put its own.
     """
 
     workspace: Workspace
@@ -45,10 +48,16 @@ class Context:
     customers: Mapping[str, Customer | NoCustomer]
     item: ServiceItem | None = None
     rates_known: bool = True
+    choices: Choices = field(default_factory=Choices)
+    left_out_users: frozenset[str] = frozenset()
+    left_out_projects: frozenset[str] = frozenset()
 
 
 def judge(entry: Entry, context: Context) -> Activity | Held:
     """Draft the activity an entry would become, or say why it cannot be sent."""
+    left_out = _left_out(entry, context)
+    if left_out is not None:
+        return left_out
     stretch = _stretch(entry, context)
     if isinstance(stretch, Held):
         return stretch
@@ -58,27 +67,61 @@ def judge(entry: Entry, context: Context) -> Activity | Held:
     customer = _customer(entry, context)
     if isinstance(customer, Held):
         return customer
-    rate = _rate(entry, customer, context)
+    rate = _rate(entry, customer.target, context)
     if isinstance(rate, Held):
         return rate
-    item = context.item
-    if item and not item.active:
-        return holds.item_inactive(item)
     day, minutes = stretch
-    return Activity(
+    draft = Activity(
         person_kind=person.kind,
         person_id=person.id,
         person_name=person.name,
         day=day,
         minutes=minutes,
-        customer_id=customer.id if customer else None,
-        customer_name=(customer.path or customer.name) if customer else "",
+        customer_id=customer.target.id if customer.target else None,
+        customer_name=_called(customer.target),
         billable=entry.billable,
         rate=rate,
         description=describe(entry.description),
-        item_id=item.id if item else None,
-        item_name=(item.path or item.name) if item else "",
+        item_id=None,
+        item_name="",
+        customer_rule=customer.rule,
     )
+    return _with_further_fields(draft, entry, context)
+
+
+def _with_further_fields(
+    draft: Activity, entry: Entry, context: Context
+) -> Activity | Held:
+    item = resolving.item_for(entry, context.choices, context.item)
+    if isinstance(item, Held):
+        return item
+    group = resolving.class_for(entry, context.choices, context.company)
+    if isinstance(group, Held):
+        return group
+    location = resolving.location_for(entry, context.choices, context.company)
+    if isinstance(location, Held):
+        return location
+    return replace(
+        draft,
+        item_id=item.target.id if item.target else None,
+        item_name=_called(item.target),
+        item_rule=item.rule,
+        class_id=group.target.id if group.target else None,
+        class_name=_called(group.target),
+        class_rule=group.rule,
+        location_id=location.target.id if location.target else None,
+        location_name=_called(location.target),
+        location_rule=location.rule,
+        warnings=tuple(each.warning for each in (group, location) if each.warning),
+    )
+
+
+def _left_out(entry: Entry, context: Context) -> Held | None:
+    if entry.user_id in context.left_out_users:
+        return holds.user_left_out(entry)
+    if entry.project_id in context.left_out_projects:
+        return holds.project_left_out(entry)
+    return None
 
 
 def _stretch(entry: Entry, context: Context) -> tuple[date, int] | Held:
@@ -114,15 +157,31 @@ def _person(entry: Entry, context: Context) -> Person | Held:
     return person if person.active else holds.person_inactive(entry, person)
 
 
-def _customer(entry: Entry, context: Context) -> Customer | Held | None:
+def _customer(entry: Entry, context: Context) -> Won[Customer] | Held:
     if entry.project_id is None:
-        return holds.no_project(entry) if entry.billable else None
+        if entry.billable:
+            return holds.no_project(entry)
+        return Won(rule="Not billable and without a project")
+    project = titled("Project", entry.project_name)
     customer = context.customers.get(entry.project_id)
     if customer is None:
-        return holds.project_not_linked(entry)
+        return _fallback(entry, context)
     if isinstance(customer, NoCustomer):
-        return holds.customer_needed(entry) if entry.billable else None
-    return customer if customer.active else holds.customer_inactive(entry, customer)
+        if entry.billable:
+            return holds.customer_needed(entry)
+        return Won(rule=f"{project} is set to have no customer")
+    if not customer.active:
+        return holds.customer_inactive(entry, customer)
+    return Won(customer, project)
+
+
+def _fallback(entry: Entry, context: Context) -> Won[Customer] | Held:
+    customer = resolving.fallback_for(entry, context.choices)
+    if customer is None:
+        return holds.project_not_linked(entry)
+    if not customer.active:
+        return holds.fallback_inactive(entry, customer)
+    return Won(customer, f"Fallback of {titled('client', entry.client_name)}")
 
 
 def _rate(
@@ -138,6 +197,10 @@ def _rate(
         return holds.no_rate(entry) if context.rates_known else None
     is_takable = rate.is_finite() and 0 <= rate <= HIGHEST_RATE
     return rate if is_takable else holds.bad_rate(rate)
+
+
+def _called(target: Customer | ServiceItem | Label | None) -> str:
+    return (target.path or target.name) if target else ""
 
 
 def _currency(customer: Customer, company: CompanyFacts) -> str:

@@ -35,6 +35,17 @@ class Tag:
 
     id: str
     name: str
+    archived: bool = False
+
+
+@dataclass(frozen=True)
+class Task:
+    """A part of a Clockify project."""
+
+    id: str
+    name: str
+    project_id: str
+    done: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,7 +86,11 @@ class WorkClient:
 
 @dataclass(frozen=True)
 class Project:
-    """A Clockify project; `client_id` is None where it belongs to no client."""
+    """
+    A Clockify project; `client_id` is None where it belongs to no client.
+
+    `tasks` is filled only where they were asked for.
+    """
 
     id: str
     name: str
@@ -83,6 +98,7 @@ class Project:
     client_name: str = ""
     archived: bool = False
     billable: bool = True
+    tasks: tuple[Task, ...] = ()
 
 
 @dataclass(frozen=True)

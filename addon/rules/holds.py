@@ -14,6 +14,7 @@ _NOT_WORK = {"BREAK": "a break", "HOLIDAY": "a holiday", "TIME_OFF": "time off"}
 class Hold(StrEnum):
     """The reasons for which an entry cannot be sent as it is."""
 
+    LEFT_OUT = "left-out"
     RUNNING = "running"
     NOT_WORK = "not-work"
     NO_TIME_ZONE = "no-time-zone"
@@ -27,6 +28,11 @@ class Hold(StrEnum):
     CUSTOMER_NEEDED = "customer-needed"
     CUSTOMER_INACTIVE = "customer-inactive"
     ITEM_INACTIVE = "item-inactive"
+    CLASS_MISSING = "class-missing"
+    CLASS_INACTIVE = "class-inactive"
+    LOCATION_MISSING = "location-missing"
+    LOCATION_INACTIVE = "location-inactive"
+    TAGS_DISAGREE = "tags-disagree"
     NO_RATE = "no-rate"
     BAD_RATE = "bad-rate"
     WRONG_CURRENCY = "wrong-currency"
@@ -39,6 +45,26 @@ class Held:
     reason: Hold
     text: str
     cure: str
+
+
+def user_left_out(entry: Entry) -> Held:
+    """Hold an entry of a user who was left out on purpose."""
+    return Held(
+        Hold.LEFT_OUT,
+        f"{_called(entry.user_name, 'This user')} is left out on purpose.",
+        "To send this time after all, choose their record in the add-on's settings "
+        "under Users.",
+    )
+
+
+def project_left_out(entry: Entry) -> Held:
+    """Hold an entry of a project that was left out on purpose."""
+    return Held(
+        Hold.LEFT_OUT,
+        f"{_project(entry)} is left out on purpose.",
+        "To send this time after all, choose its customer in the add-on's settings "
+        "under Projects.",
+    )
 
 
 def running(entry: Entry) -> Held:
@@ -168,6 +194,17 @@ def customer_inactive(entry: Entry, customer: Customer) -> Held:
     )
 
 
+def fallback_inactive(entry: Entry, customer: Customer) -> Held:
+    """Hold an entry whose client's fallback customer was made inactive."""
+    return Held(
+        Hold.CUSTOMER_INACTIVE,
+        f"{_project(entry)} has no link, and {_customer(customer)}, the fallback of "
+        f"the {titled('client', entry.client_name)}, is inactive in QuickBooks.",
+        "Make the customer active in QuickBooks, or choose another in the "
+        "add-on's settings.",
+    )
+
+
 def item_inactive(item: ServiceItem) -> Held:
     """Hold an entry whose service was made inactive."""
     return Held(
@@ -206,6 +243,12 @@ def wrong_currency(customer: Customer, *, ours: str, theirs: str) -> Held:
         f"Set the currency of the client to {theirs} in Clockify, or choose a "
         f"customer billed in {ours} in the add-on's settings under Projects.",
     )
+
+
+def titled(kind: str, name: str) -> str:
+    """Word what something is and what it is called: "Task “Pruning”"."""
+    called = _called(name, "")
+    return f"{kind} “{called}”" if called else f"{kind} of this entry"
 
 
 def _user(entry: Entry) -> str:

@@ -12,7 +12,7 @@ from addon.quickbooks.errors import Disconnected, Unreachable
 from addon.quickbooks.payloads import time_activity
 from addon.records.receipt import receipts_for
 from addon.records.run import Piece, PieceState, pieces
-from addon.rules.activity import amount
+from addon.rules.activity import Activity, amount
 from addon.rules.eligibility import Held, judge
 from addon.transfer.job import Job
 from addon.transfer.outside import Outside
@@ -56,6 +56,9 @@ def announce(job: Job) -> Flight | None:
     job.keep()
     context = job.context()
     chosen = pieces(job.run_id, PieceState.CHOSEN, due=job.now(), most=job.batch_size)
+    if chosen:
+        # What came to nothing goes again in smaller company, in the end alone.
+        chosen = chosen[: max(1, job.outside.parcel >> chosen[0].attempts)]
     receipts = receipts_for(job.company.id, [piece.entry_id for piece in chosen])
     announced = []
     request_id = uuid.uuid4().hex
@@ -71,7 +74,7 @@ def announce(job: Job) -> Flight | None:
         piece.day, piece.minutes = verdict.day, verdict.minutes
         piece.amount = amount(verdict) if verdict.billable else None
         try:
-            piece.body = json.dumps(time_activity(verdict), sort_keys=True)
+            piece.body = _body(verdict)
         except ValueError as problem:
             piece.state, piece.reason = PieceState.HELD, "bad-rate"
             piece.explanation = f"{problem}."
@@ -112,6 +115,14 @@ def fly(flight: Flight) -> dict[str, Outcome]:
         write_seconds=settings.quickbooks_timeout.total_seconds() + 10,
     )
     return client.record_batch(flight.request_id, flight.drafts)
+
+
+def _body(draft: Activity) -> str:
+    """Write the exact body; ValueError for a rate that no JSON number can hold."""
+    sent = time_activity(
+        draft, class_id=draft.class_id, department_id=draft.location_id
+    )
+    return json.dumps(sent, sort_keys=True)
 
 
 def _commit(

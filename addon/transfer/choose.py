@@ -8,11 +8,14 @@ import structlog
 from sqlalchemy import select
 
 from addon.clockify.errors import Busy, ClockifyError, NotPermitted, Uninstalled
+from addon.quickbooks.errors import Disconnected, QuickBooksError
 from addon.records import db
 from addon.records.insert import insert_new
 from addon.records.run import Piece, PieceState, RunState
 from addon.transfer.job import Job
+from addon.transfer.moving import look_before_sending
 from addon.transfer.refresh import keep_workspace
+from addon.transfer.renew import mark_reconnect
 from addon.transfer.review import Filter, Row, State, judged
 from addon.transfer.snapshot import pack
 
@@ -26,6 +29,7 @@ STATES = {
 }
 ELSEWHERE = "Another run is sending this entry already."
 SENT_BEFORE = "This entry has been sent before."
+FOUND_BEFORE = "This entry is in QuickBooks already."
 NO_LONGER_LISTED = "Clockify does not list this entry any more."
 
 
@@ -48,6 +52,17 @@ def choose(job: Job) -> bool:
         wait = timedelta(seconds=busy.retry_after)
         job.rest("Clockify asked us to slow down.", max(wait, timedelta(seconds=5)))
         return False
+    except Disconnected:
+        mark_reconnect(job.outside)
+        job.pause("QuickBooks no longer accepts the connection. Reconnect it.")
+        return False
+    except QuickBooksError as problem:
+        log.warning("choose.unlooked", run=job.run_id, problem=type(problem).__name__)
+        job.rest(
+            "QuickBooks could not be read. We try again by ourselves.",
+            timedelta(seconds=30),
+        )
+        return False
     except ClockifyError as problem:
         log.warning("choose.failed", run=job.run_id, problem=type(problem).__name__)
         job.rest(
@@ -63,6 +78,7 @@ def _choose(job: Job) -> None:
     wanted = _filter(run.filters)
     selected = set(run.selection["entries"])
     db.session.commit()
+    look_before_sending(job, wanted)
     gate = job.outside.clockify(job.here)
     workspace = gate.workspace()
     keep_workspace(job.here, workspace)
@@ -113,7 +129,8 @@ def _keep_page(job: Job, rows: Sequence[Row]) -> None:
 
 
 def _piece(job: Job, row: Row) -> dict[str, Any]:
-    told = {State.SENDING: ELSEWHERE, State.SENT: SENT_BEFORE}
+    before = FOUND_BEFORE if row.is_found else SENT_BEFORE
+    told = {State.SENDING: ELSEWHERE, State.SENT: before}
     return {
         "installation_id": job.here.id,
         "company_id": job.company.id,

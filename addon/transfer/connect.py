@@ -11,7 +11,7 @@ from addon.quickbooks.client import Client
 from addon.quickbooks.errors import Disconnected, QuickBooksError, Rejected
 from addon.quickbooks.oauth import Tokens
 from addon.records import connection as connections
-from addon.records import db, installation, within
+from addon.records import db, installation, lease, within
 from addon.records.connection import Company, Connection
 from addon.records.directory import Side
 from addon.records.farewell import Farewell
@@ -188,37 +188,59 @@ def _keep(
     found: CompanyFacts,
 ) -> Outcome:
     now = outside.now()
+    lease.alone(here.workspace_id)
+    if installation.find(here.workspace_id, here.addon_id) is None:
+        _say_farewell_to(outside, tokens)
+        return Outcome(
+            good=False,
+            title="Not connected",
+            text="The add-on was removed from the workspace meanwhile.",
+        )
     company = connections.company_with(digest(realm)) or Company(
         installation_id=here.id, realm=realm, realm_digest=digest(realm)
     )
     facts.keep(company, found, now)
     db.session.add(company)
     db.session.flush()
-    before = connections.current()
-    is_another = before is not None and before.company_id != company.id
-    if before is not None and is_another:
-        db.session.add(Farewell(token=before.refresh_token, until=now + FAREWELL))
-    held = before or Connection(installation_id=here.id)
-    held.company_id = company.id
-    held.connected_by = user_id
-    held.connected_at = now
-    keep_tokens(held, tokens, outside)
-    db.session.add(held)
+    is_another = _hold(outside, here, user_id, company.id, tokens)
     refresh.expect_news(here.id, Side.QUICKBOOKS, now)
     note(here.id, "connected", actor=user_id, at=now, company=company.id)
     db.session.commit()
     log.info("connection.made", installation=here.id, company=company.id)
     outside.ring("refresh", here.id)
     outside.ring("send", company.id)
+    return _welcome(here, found, is_another=is_another)
+
+
+def _hold(
+    outside: Outside,
+    here: Installation,
+    user_id: str,
+    company_id: int,
+    tokens: Tokens,
+) -> bool:
+    """Put the new permission in the place of any other; say if the company changed."""
+    now = outside.now()
+    before = connections.current(hold=True)
+    is_another = before is not None and before.company_id != company_id
+    if before is not None and is_another:
+        db.session.add(Farewell(token=before.refresh_token, until=now + FAREWELL))
+    held = before or Connection(installation_id=here.id)
+    held.company_id = company_id
+    held.connected_by = user_id
+    held.connected_at = now
+    keep_tokens(held, tokens, outside)
+    db.session.add(held)
+    return is_another
+
+
+def _welcome(here: Installation, found: CompanyFacts, *, is_another: bool) -> Outcome:
     workspace = here.workspace_name or "your Clockify workspace"
+    change = " This is another company than before: its links begin anew."
     return Outcome(
         good=True,
         title=f"{found.name} is connected",
         text=f"Hours from {workspace} can now be sent to {found.name}."
-        + (
-            " This is another company than before: its links begin anew."
-            if is_another
-            else ""
-        )
+        + (change if is_another else "")
         + " You can close this window and go back to Clockify.",
     )

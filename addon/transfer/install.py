@@ -11,9 +11,9 @@ from addon.clockify import hosts
 from addon.clockify.lifecycle import Deleted, Installed, StatusChanged
 from addon.clockify.tokens import Claims
 from addon.quickbooks.errors import QuickBooksError
-from addon.records import db, everywhere, installation, within
+from addon.records import db, everywhere, installation, lease, within
 from addon.records.connection import Connection
-from addon.records.directory import Side, directory
+from addon.records.directory import Side
 from addon.records.farewell import Farewell
 from addon.records.installation import (
     Departed,
@@ -24,11 +24,13 @@ from addon.records.installation import (
 from addon.records.journal import BY_ITSELF, note
 from addon.records.sealed import digest
 from addon.transfer.outside import Outside, Refused
+from addon.transfer.refresh import expect_news
 
 log = structlog.get_logger()
 
 # How long we try to give a permission back before we only forget it.
 FAREWELL = timedelta(seconds=60)
+PATIENCE = 15  # seconds until the next try
 
 
 def welcome(outside: Outside, claims: Claims, body: Installed) -> None:
@@ -41,6 +43,7 @@ def welcome(outside: Outside, claims: Claims, body: Installed) -> None:
     own = _own_claims(outside, claims, body)
     now = outside.now()
     since = own.issued_at or claims.issued_at or now
+    lease.alone(claims.workspace_id)
     if db.session.get(Departed, _name(claims.workspace_id, claims.addon_id)):
         log.info("installation.late", addon=claims.addon_id)
         return
@@ -57,23 +60,24 @@ def welcome(outside: Outside, claims: Claims, body: Installed) -> None:
     db.session.flush()
     _keep_webhook_tokens(here, body)
     note(here.id, "installed", actor=here.owner_id or BY_ITSELF, at=now)
-    with within(here.id):
-        _expect_news(here, now)
+    _expect_news(here, now)
     db.session.commit()
     log.info("installation.installed", installation=here.id)
     outside.ring("refresh", here.id)
+    # Whoever was replaced may have left a permission to give back.
+    outside.ring("farewell", 0)
 
 
 def switch(outside: Outside, claims: Claims, body: StatusChanged) -> bool:
     """Switch an installation on or off; False where we do not know it."""
+    lease.alone(claims.workspace_id)
     here = installation.find(claims.workspace_id, claims.addon_id)
     if here is None:
         return False
     here.status = Status.ACTIVE if body.active else Status.INACTIVE
     note(here.id, "switched", actor=BY_ITSELF, at=outside.now(), status=here.status)
     if here.is_active:
-        with within(here.id):
-            _expect_news(here, outside.now())
+        _expect_news(here, outside.now())
     db.session.commit()
     if here.is_active:
         outside.ring("refresh", here.id)
@@ -86,6 +90,7 @@ def forget(outside: Outside, claims: Claims, _body: Deleted) -> None:
 
     Its permission at Intuit is given back in the background.
     """
+    lease.alone(claims.workspace_id)
     here = installation.find(claims.workspace_id, claims.addon_id)
     _remember_departure(claims.workspace_id, claims.addon_id, outside.now())
     if here is not None:
@@ -104,6 +109,8 @@ def say_farewell(outside: Outside) -> None:
         done = _is_given_back(outside, each.token)
         if done or outside.now() > each.until:
             db.session.delete(each)
+        else:
+            outside.ring("farewell", 0, delay=PATIENCE)
     db.session.commit()
 
 
@@ -198,7 +205,6 @@ def _keep_webhook_tokens(here: Installation, body: Installed) -> None:
 
 
 def _expect_news(here: Installation, now: datetime) -> None:
-    for side in Side:
-        lists = directory(here.id, side)
-        lists.news += 1
-        lists.stale_since = lists.stale_since or now
+    with within(here.id):
+        for side in Side:
+            expect_news(here.id, side, now)

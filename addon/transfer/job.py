@@ -14,8 +14,11 @@ from addon.transfer.context import context_for
 from addon.transfer.outside import Outside
 from addon.transfer.renew import company_client
 
-# Longer than the longest call, so that a lease lapses only when its owner has died.
-LEASE = timedelta(minutes=4)
+# How much longer than the longest call a lease lasts, so that it lapses only when its
+# owner has died. Should it lapse all the same, its owner cannot write any more.
+LEASE_MARGIN = timedelta(seconds=30)
+# A paused run looks so often whether its reason is cured.
+PAUSE = timedelta(minutes=5)
 # How long a gathered context is used before links and facts are read again.
 CONTEXT_AGE = timedelta(seconds=5)
 
@@ -33,8 +36,8 @@ class Job:
     batch_size: int
     # Counts calls in a row that QuickBooks did not answer.
     unanswered: int = 0
-    # Counts fresh tokens in a row that QuickBooks refused.
-    refusals: int = 0
+    # The tokens that QuickBooks has refused.
+    refused_tokens: set[str] = field(default_factory=set, repr=False)
     _context: Context | None = field(default=None, repr=False)
     _context_at: datetime | None = None
     _client: Client | None = field(default=None, repr=False)
@@ -55,7 +58,7 @@ class Job:
 
     def keep(self) -> Run:
         """Extend the lease in this transaction, or raise LeaseLost; reread the run."""
-        lease.keep(self.lease_name, self.owner, until=self.now() + LEASE)
+        lease.keep(self.lease_name, self.owner, until=lease_end(self.outside))
         run = find_run(self.run_id)
         if run is None:
             raise lease.LeaseLost(self.lease_name)
@@ -63,7 +66,7 @@ class Job:
 
     def commit(self) -> None:
         """Commit, provided that the work is still ours."""
-        lease.keep(self.lease_name, self.owner, until=self.now() + LEASE)
+        lease.keep(self.lease_name, self.owner, until=lease_end(self.outside))
         db.session.commit()
 
     def client(self) -> Client:
@@ -89,7 +92,7 @@ class Job:
         if run.state != RunState.STOPPING:
             run.state = RunState.PAUSED
         run.reason = reason
-        run.wake_at = self.now() + timedelta(minutes=1)
+        run.wake_at = self.now() + PAUSE
         self.commit()
 
     def rest(self, reason: str, how_long: timedelta) -> None:
@@ -98,6 +101,11 @@ class Job:
         run.reason = reason
         run.wake_at = self.now() + how_long
         self.commit()
+
+
+def lease_end(outside: Outside) -> datetime:
+    """Say until when a lease that is taken or kept now holds."""
+    return outside.now() + outside.settings.quickbooks_timeout + LEASE_MARGIN
 
 
 def workspace_of(here: Installation) -> Workspace:

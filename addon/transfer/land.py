@@ -16,30 +16,30 @@ from addon.quickbooks.errors import (
 )
 from addon.quickbooks.faults import explain, is_permission_gone, is_throttle
 from addon.quickbooks.payloads import same_owner
+from addon.records import connection as connections
 from addon.records import db
+from addon.records.connection import Company
 from addon.records.pace import close_gate
 from addon.records.run import Piece, PieceState
 from addon.transfer.announce import Flight
 from addon.transfer.job import Job
 from addon.transfer.lookup import MOST_TRIES
-from addon.transfer.receipts import keep_receipt, refuse
+from addon.transfer.misplaced import take_out
+from addon.transfer.receipts import (
+    claimed,
+    keep_receipt,
+    names_of,
+    note_success,
+    refuse,
+)
 from addon.transfer.renew import access_token, mark_reconnect
-from addon.transfer.snapshot import unpack
 
 log = structlog.get_logger()
 
-LARGEST_BATCH = 30
-DUPLICATE_REQUEST = "600"
 # The company as a whole takes nothing now: no row is to blame.
 WHOLE_COMPANY = {"140", "150", "5020", "5030", "6190"}
 # Fresh tokens that QuickBooks refuses all the same, before we stop asking.
 MOST_REFUSALS = 2
-
-WRONG_PERSON = (
-    "QuickBooks put this time under another record than {person}, so we took it out"
-    " again."
-)
-WRONG_PERSON_CURE = "Choose the person's record again in the add-on's settings."
 
 
 def land(job: Job, flight: Flight | None, result: object) -> None:
@@ -61,33 +61,46 @@ def land(job: Job, flight: Flight | None, result: object) -> None:
 def _record(job: Job, flight: Flight, outcomes: Mapping[str, Outcome]) -> None:
     """Write the receipts and refusals of one answered batch."""
     job.keep()
-    job.unanswered = job.refusals = 0
-    job.batch_size = min(LARGEST_BATCH, job.batch_size * 2)
+    job.unanswered = 0
+    job.refused_tokens.clear()
+    job.batch_size = min(job.outside.parcel, job.batch_size * 2)
     wrong: list[tuple[Piece, Recorded]] = []
     stopper: Fault | None = None
+    taken = claimed(job, _activity_ids(outcomes))
     for bid, piece in _pieces(flight):
         outcome = outcomes[bid]
-        if isinstance(outcome, Recorded) and same_owner(
-            outcome.body, flight.drafts[bid]
-        ):
-            keep_receipt(job, piece, outcome.activity_id, outcome.sync_token)
-        elif isinstance(outcome, Recorded):
-            wrong.append((piece, outcome))
-        elif isinstance(outcome, Missing):
+        if isinstance(outcome, Missing):
             # The call is over, so that looking it up is certain from now on.
             piece.not_before = job.now()
-        else:
+        elif isinstance(outcome, Fault):
             stopper = _item_refused(job, piece, outcome) or stopper
+        elif outcome.activity_id in taken:
+            # A look-up gave it to another entry that is the same in all that
+            # QuickBooks keeps. So this one is owed an activity of its own: it is
+            # looked for, and then announced under a request id of its own.
+            piece.attempts += 1
+            piece.not_before = job.now()
+        elif same_owner(outcome.body, flight.drafts[bid]):
+            keep_receipt(job, piece, outcome.activity_id, outcome.sync_token)
+            taken.add(outcome.activity_id)
+        else:
+            wrong.append((piece, outcome))
+    note_success(job)
     job.commit()
     for piece, outcome in wrong:
-        _take_out(job, piece, outcome)
+        take_out(job, piece, {outcome.activity_id: outcome.sync_token})
     if stopper is not None:
         _pause_for(job, stopper)
 
 
+def _activity_ids(outcomes: Mapping[str, Outcome]) -> list[str]:
+    found = outcomes.values()
+    return [each.activity_id for each in found if isinstance(each, Recorded)]
+
+
 def _item_refused(job: Job, piece: Piece, fault: Fault) -> Fault | None:
     """Refuse or retry one piece; give the fault where it concerns the company."""
-    explanation = explain(fault, _names(job, piece))
+    explanation = explain(fault, names_of(job, piece))
     if is_throttle(fault):
         _free(piece)
         piece.not_before = job.now() + timedelta(seconds=60)
@@ -116,8 +129,7 @@ def _reconnect(job: Job, flight: Flight | None, refusal: Disconnected) -> None:
     """Renew the token where that can help, else wait for a person."""
     _free_all(job, flight)
     job.commit()
-    job.refusals += 1
-    if flight is not None and refusal.renewable and job.refusals <= MOST_REFUSALS:
+    if flight is not None and refusal.renewable and _may_renew(job, flight.token):
         try:
             access_token(job.outside, not_this=flight.token)
         except Disconnected:
@@ -128,9 +140,27 @@ def _reconnect(job: Job, flight: Flight | None, refusal: Disconnected) -> None:
         else:
             return
     mark_reconnect(job.outside)
-    job.pause(
-        f"The connection to {job.company.name} must be renewed. The run goes on by"
-        " itself once an admin has reconnected it in the settings."
+    held = connections.current()
+    is_gone = held is None or held.company_id != job.company.id
+    job.pause(waiting(job.company, is_gone=is_gone))
+
+
+def _may_renew(job: Job, token: str) -> bool:
+    """Say whether a fresh token can help; calls made with one token count once."""
+    job.refused_tokens.add(token)
+    return len(job.refused_tokens) <= MOST_REFUSALS
+
+
+def waiting(company: Company, *, is_gone: bool) -> str:
+    """Say what a run waits for that has no working connection."""
+    if is_gone:
+        return (
+            f"Not connected to {company.name}. The run goes on by itself once an admin"
+            " has connected it again."
+        )
+    return (
+        f"The connection to {company.name} must be renewed. The run goes on by itself"
+        " once an admin has reconnected it in the settings."
     )
 
 
@@ -143,17 +173,14 @@ def _refused(job: Job, flight: Flight | None, fault: Fault) -> None:
         return
     job.keep()
     rows = _pieces(flight)
-    if fault.code == DUPLICATE_REQUEST:
-        for _, piece in rows:
-            piece.not_before = job.now()
-    elif len(rows) > 1:
+    if len(rows) > 1:
         # One of them is to blame; alone, each will say for itself.
         job.batch_size = 1
         for _, piece in rows:
             _free(piece)
     else:
         for _, piece in rows:
-            said = explain(fault, _names(job, piece))
+            said = explain(fault, names_of(job, piece))
             refuse(piece, fault.code, said.text, said.cure, _raw(fault))
     job.commit()
 
@@ -182,20 +209,6 @@ def _pause_for(job: Job, fault: Fault) -> None:
     job.pause(f"{said.text} {said.cure}")
 
 
-def _take_out(job: Job, piece: Piece, wrong: Recorded) -> None:
-    """Remove what QuickBooks put under somebody else; still announced until then."""
-    try:
-        job.client().delete_activity(wrong.activity_id, wrong.sync_token)
-    except QuickBooksError as problem:
-        log.warning("send.wrong_person_kept", piece=piece.id)
-        _unanswered(job, None, problem)
-        return
-    job.keep()
-    text = WRONG_PERSON.format(person=_names(job, piece)["person"])
-    refuse(piece, "wrong-person", text, WRONG_PERSON_CURE)
-    job.commit()
-
-
 def _pieces(flight: Flight) -> list[tuple[str, Piece]]:
     found = []
     for bid, piece_id in flight.pieces.items():
@@ -220,20 +233,6 @@ def _free(piece: Piece) -> None:
 
 def _back_off(tries: int) -> timedelta:
     return timedelta(seconds=min(300, 5 * 2 ** min(tries - 1, 10)))
-
-
-def _names(job: Job, piece: Piece) -> dict[str, str]:
-    entry = unpack(piece.snapshot)
-    context = job.context()
-    person = context.people.get(entry.user_id)
-    customer = context.customers.get(entry.project_id or "")
-    return {
-        "person": person.name if person else entry.user_name,
-        "customer": getattr(customer, "path", "") or entry.project_name,
-        "item": context.item.name if context.item else "",
-        "date": piece.day.isoformat() if piece.day else "",
-        "company": job.company.name,
-    }
 
 
 def _raw(fault: Fault) -> str:

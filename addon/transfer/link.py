@@ -1,5 +1,6 @@
 """Who is who: link what is certain, let people choose the rest, keep both by id."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -8,24 +9,16 @@ from addon.records import connection as connections
 from addon.records import db
 from addon.records import link as linking
 from addon.records.directory import Kind, Listing, listings
-from addon.records.installation import Installation
+from addon.records.glance import link_values
+from addon.records.installation import Installation, beat
 from addon.records.journal import BY_ITSELF, note
-from addon.records.link import Link, LinkKind, Parted
+from addon.records.link import Link, LinkKind, Parted, Postponed
 from addon.rules.matching import Match, match_people, match_projects
-from addon.transfer import listed
-from addon.transfer.linked import (
-    NOBODY,
-    OURS,
-    THEIRS,
-    Choice,
-    LinkPage,
-    LinkRow,
-    choices,
-    link_page,
-    row_of,
-    targets,
-)
+from addon.transfer import listed, suggestions
+from addon.transfer.choices import LATER, NOBODY, OURS, OUT, Choice, choices, looks
+from addon.transfer.linked import LinkPage, LinkRow, link_page, one_row
 from addon.transfer.outside import Outside, Refused, Viewer
+from addon.transfer.suggestions import THEIRS
 
 __all__ = [
     "Choice",
@@ -40,54 +33,113 @@ __all__ = [
 ]
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What is to be linked to what, by whom and how it came about."""
+
+    kind: LinkKind
+    clockify_id: str
+    target: str
+    actor: str
+    origin: str = "hand"
+
+
 def link_what_is_certain(here: Installation, company_id: int, now: datetime) -> int:
-    """Link whoever is certainly the same on both sides; the caller commits."""
+    """
+    Link whoever is certainly the same on both sides; the caller commits.
+
+    Then works out anew what is suggested to the others.
+    """
     made = 0
     for kind in LinkKind:
+        ours = listings(OURS[kind])
+        theirs = listings(*THEIRS[kind], company_id=company_id)
         taken = {
             clockify_id: link.target_id
             for clockify_id, link in linking.links(company_id, kind).items()
         }
         taken.update(dict.fromkeys(linking.parted(company_id, kind), ""))
-        for clockify_id, match in _certain(kind, company_id, taken).items():
+        put_off = linking.postponed(company_id, kind)
+        for clockify_id, match in _certain(kind, ours, theirs, taken).items():
             _add(here, company_id, kind, clockify_id, match, now)
+            if clockify_id in put_off:
+                db.session.delete(put_off[clockify_id])
             made += 1
+        db.session.flush()
+        suggestions.renew(here, company_id, kind, ours, theirs)
+    if made:
+        beat(here.id)
     return made
 
 
 def choose(
-    outside: Outside, viewer: Viewer, kind: LinkKind, clockify_id: str, target: str
+    outside: Outside,
+    viewer: Viewer,
+    kind: LinkKind,
+    clockify_id: str,
+    target: str,
+    origin: str = "hand",
 ) -> LinkRow:
     """
-    Link to what a person chose, or take the link apart where `target` is "".
+    Link to what a person chose; "" takes the link apart, "out:" leaves it out for
+    good, "later:" puts the choice off.
 
     Raises Refused where either side does not exist or can no longer be chosen.
     """
     company_id = connected_company()
-    ours = _listing(OURS[kind], clockify_id, 0)
+    wish = Wish(kind, clockify_id, target, viewer.user_id, origin)
+    change(viewer.installation, company_id, wish, outside.now())
+    if not target:
+        suggestions.renew_one(viewer.installation, company_id, kind, clockify_id)
+    db.session.commit()
+    return one_row(company_id, kind, clockify_id)
+
+
+def change(here: Installation, company_id: int, wish: Wish, now: datetime) -> None:
+    """Fulfil a wish and write it into the journal; raises Refused; caller commits."""
+    kind, clockify_id, target = wish.kind, wish.clockify_id, wish.target
+    ours = listing(OURS[kind], clockify_id, 0)
     if ours is None:
         raise Refused("Clockify does not list this one any more. Reload the page.")
-    before = linking.links(company_id, kind).get(clockify_id)
-    if before is not None:
-        db.session.delete(before)
+    _check_target(kind, target, company_id)
+    before = value_of(company_id, kind, clockify_id)
+    link = linking.link_of(company_id, kind, clockify_id)
+    if link is not None:
+        db.session.delete(link)
         db.session.flush()
-    now = outside.now()
-    if target:
-        _choose_target(viewer, company_id, kind, clockify_id, target, now)
-    _remember_parting(viewer.installation, company_id, kind, clockify_id, target)
+    if target and target != LATER:
+        db.session.add(_link(here, company_id, wish, now))
+    was_linked = link is not None
+    _remember_parting(here, company_id, wish, is_apart=not target or was_linked)
+    _remember_postponing(here, company_id, wish, ours)
     note(
-        viewer.installation.id,
-        "linked" if target else "unlinked",
-        actor=viewer.user_id,
+        here.id,
+        "linked" if target and target != LATER else "unlinked",
+        actor=wish.actor,
         at=now,
         kind=kind,
         clockify=clockify_id,
-        before=f"{before.target}:{before.target_id}" if before else "",
+        before=before,
         after=target,
+        reason=wish.origin,
     )
-    db.session.commit()
-    link = linking.links(company_id, kind).get(clockify_id)
-    return row_of(kind, ours, link, targets(company_id, kind))
+    beat(here.id)
+    db.session.flush()
+
+
+def value_of(company_id: int, kind: LinkKind, clockify_id: str) -> str:
+    """Give what a user or project is linked to, as choosers write it."""
+    link = linking.link_of(company_id, kind, clockify_id)
+    if link is not None:
+        return link.value
+    return LATER if linking.postponed_of(company_id, kind, clockify_id) else ""
+
+
+def values(company_id: int, kind: LinkKind) -> dict[str, str]:
+    """Give what everybody is linked to, as choosers write it, by Clockify id."""
+    found = dict.fromkeys(linking.postponed(company_id, kind), LATER)
+    linked = link_values(company_id, kind)
+    return found | {clockify_id: value for clockify_id, (value, _) in linked.items()}
 
 
 def connected_company() -> int:
@@ -98,67 +150,93 @@ def connected_company() -> int:
     return held.company_id
 
 
-def _choose_target(
-    viewer: Viewer,
-    company_id: int,
-    kind: LinkKind,
-    clockify_id: str,
-    target: str,
-    now: datetime,
-) -> None:
-    target_kind, _, target_id = target.partition(":")
-    is_nobody = target == NOBODY and kind is LinkKind.PROJECT
-    if not is_nobody:
-        allowed = {each.value for each in THEIRS[kind]}
-        row = (
-            _listing(Kind(target_kind), target_id, company_id)
-            if target_kind in allowed
-            else None
-        )
-        if row is None or row.gone:
-            raise Refused("QuickBooks does not list this record. Choose another one.")
-        if not row.active:
-            raise Refused(f"{row.name} is inactive in QuickBooks. Choose another one.")
-    db.session.add(
-        Link(
-            installation_id=viewer.installation.id,
-            company_id=company_id,
-            kind=kind,
-            clockify_id=clockify_id,
-            target=target_kind,
-            target_id=target_id,
-            origin="hand",
-            confirmed_by=viewer.user_id,
-            since=now,
+def listing(kind: Kind, foreign_id: str, company_id: int) -> Listing | None:
+    """Find one line of a list by its id on the other side."""
+    return db.session.scalar(
+        select(Listing).where(
+            Listing.kind == kind,
+            Listing.foreign_id == foreign_id,
+            Listing.company_id == company_id,
         )
     )
 
 
+def _check_target(kind: LinkKind, target: str, company_id: int) -> None:
+    free = {"", LATER, OUT} | ({NOBODY} if kind is LinkKind.PROJECT else set())
+    if target in free:
+        return
+    target_kind, _, target_id = target.partition(":")
+    allowed = {each.value for each in THEIRS[kind]}
+    row = (
+        listing(Kind(target_kind), target_id, company_id)
+        if target_kind in allowed
+        else None
+    )
+    if row is None or row.gone:
+        raise Refused("QuickBooks does not list this record. Choose another one.")
+    if not row.active:
+        raise Refused(f"{row.name} is inactive in QuickBooks. Choose another one.")
+
+
+def _link(here: Installation, company_id: int, wish: Wish, now: datetime) -> Link:
+    target, _, target_id = wish.target.partition(":")
+    return Link(
+        installation_id=here.id,
+        company_id=company_id,
+        kind=wish.kind,
+        clockify_id=wish.clockify_id,
+        target=target,
+        target_id=target_id,
+        origin=wish.origin,
+        confirmed_by=wish.actor,
+        since=now,
+    )
+
+
 def _remember_parting(
-    here: Installation, company_id: int, kind: LinkKind, clockify_id: str, target: str
+    here: Installation, company_id: int, wish: Wish, *, is_apart: bool
 ) -> None:
     """Keep a pair that a person took apart from being linked again by itself."""
-    apart = linking.parted(company_id, kind).get(clockify_id)
-    if target and apart is not None:
+    apart = linking.parted_of(company_id, wish.kind, wish.clockify_id)
+    is_linked = wish.target not in {"", LATER}
+    if is_linked and apart is not None:
         db.session.delete(apart)
-    if not target and apart is None:
+    if not is_linked and is_apart and apart is None:
         db.session.add(
             Parted(
                 installation_id=here.id,
                 company_id=company_id,
-                kind=kind,
-                clockify_id=clockify_id,
+                kind=wish.kind,
+                clockify_id=wish.clockify_id,
             )
         )
 
 
+def _remember_postponing(
+    here: Installation, company_id: int, wish: Wish, ours: Listing
+) -> None:
+    """Keep in mind how it looked when the choice was put off."""
+    row = linking.postponed_of(company_id, wish.kind, wish.clockify_id)
+    if wish.target != LATER:
+        if row is not None:
+            db.session.delete(row)
+        return
+    if row is None:
+        row = Postponed(
+            installation_id=here.id,
+            company_id=company_id,
+            kind=wish.kind,
+            clockify_id=wish.clockify_id,
+        )
+        db.session.add(row)
+    row.seen = looks(ours.name, ours.email, ours.path)
+
+
 def _certain(
-    kind: LinkKind, company_id: int, taken: dict[str, str]
+    kind: LinkKind, ours: list[Listing], theirs: list[Listing], taken: dict[str, str]
 ) -> dict[str, Match]:
-    ours = [row for row in listings(OURS[kind]) if not row.gone]
-    theirs = [
-        row for row in listings(*THEIRS[kind], company_id=company_id) if not row.gone
-    ]
+    ours = [row for row in ours if not row.gone]
+    theirs = [row for row in theirs if not row.gone]
     if kind is LinkKind.USER:
         return match_people(
             [listed.user_of(row) for row in ours],
@@ -180,18 +258,9 @@ def _add(
     match: Match,
     now: datetime,
 ) -> None:
-    db.session.add(
-        Link(
-            installation_id=here.id,
-            company_id=company_id,
-            kind=kind,
-            clockify_id=clockify_id,
-            target=match.target_kind.lower(),
-            target_id=match.target_id,
-            origin=match.reason,
-            since=now,
-        )
-    )
+    target = f"{match.target_kind.lower()}:{match.target_id}"
+    wish = Wish(kind, clockify_id, target, "", match.reason)
+    db.session.add(_link(here, company_id, wish, now))
     note(
         here.id,
         "linked",
@@ -199,16 +268,7 @@ def _add(
         at=now,
         kind=kind,
         clockify=clockify_id,
-        after=f"{match.target_kind.lower()}:{match.target_id}",
+        before="",
+        after=target,
         reason=match.reason,
-    )
-
-
-def _listing(kind: Kind, foreign_id: str, company_id: int) -> Listing | None:
-    return db.session.scalar(
-        select(Listing).where(
-            Listing.kind == kind,
-            Listing.foreign_id == foreign_id,
-            Listing.company_id == company_id,
-        )
     )

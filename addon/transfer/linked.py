@@ -1,61 +1,65 @@
-"""What is linked to what, as a person reads it: rows, choices and pages."""
+"""What is linked to what, as a person reads it: rows, filters and pages."""
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from addon.records import link as linking
-from addon.records.directory import Kind, Listing, listings
-from addon.records.link import Link, LinkKind, Target
+from addon.records.glance import Glance, Hint, glances, hints, link_values
+from addon.records.link import LinkKind
+from addon.transfer.choices import (
+    CREATE,
+    LATER,
+    NOBODY,
+    OURS,
+    OUT,
+    Choice,
+    choices,
+    looks,
+    may_create,
+    offered,
+)
+from addon.transfer.link_row import REASONS, LinkRow, Offer
+from addon.transfer.suggestions import THEIRS, WEAK, strong
 
-OURS = {LinkKind.USER: Kind.USER, LinkKind.PROJECT: Kind.PROJECT}
-THEIRS = {
-    LinkKind.USER: (Kind.EMPLOYEE, Kind.VENDOR),
-    LinkKind.PROJECT: (Kind.CUSTOMER,),
-}
-GROUPS = {
-    Kind.EMPLOYEE: "Employees",
-    Kind.VENDOR: "Vendors",
-    Kind.CUSTOMER: "Customers",
-}
-REASONS = {
-    "email": "Linked by itself: same e-mail address",
-    "name": "Linked by itself: same name",
-    "path": "Linked by itself: same client and project",
-    "created": "Linked when it was created from QuickBooks",
-    "hand": "Chosen by hand",
-}
-NOBODY = f"{Target.NOBODY}:"
+__all__ = [
+    "CREATE",
+    "LATER",
+    "NOBODY",
+    "OURS",
+    "OUT",
+    "Choice",
+    "LinkPage",
+    "LinkRow",
+    "Offer",
+    "choices",
+    "link_page",
+    "looks",
+    "one_row",
+]
+
 PAGE = 50
+# How the reason begins where the customer of the client's name itself is meant.
+CLIENT_ITSELF = "Customer "
+# The filters of a list, in the order of their chips.
+FILTERS = {
+    "": "All",
+    "waiting": "Waiting",
+    "suggested": "Suggested",
+    "linked": "Linked",
+    "later": "Decide later",
+    "out": "Left out",
+    "inactive": "Inactive",
+}
 
 
 @dataclass(frozen=True)
-class LinkRow:
-    """One user or project with what it is linked to; `target` is "" while it waits."""
+class Chip:
+    """A filter with the number of rows behind it."""
 
-    kind: LinkKind
-    clockify_id: str
-    name: str
-    detail: str
-    inactive: bool
-    target: str
-    target_name: str
-    origin: str
-    reason: str
-    trouble: str
-
-    @property
-    def is_waiting(self) -> bool:
-        """Whether somebody who still matters waits for a choice."""
-        return not self.target and not self.inactive
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One thing that can be chosen, with the value that chooses it."""
-
-    value: str
+    key: str
     label: str
-    group: str = ""
-    inactive: bool = False
+    count: int
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,21 @@ class LinkPage:
     page: int
     pages: int
     search: str
+    show: str = ""
+    chips: tuple[Chip, ...] = ()
+    # How many suggestions can be accepted together.
+    strong: int = 0
+    may_create: bool = False
+
+
+@dataclass(frozen=True)
+class Book:
+    """Everything about one kind of link, read once."""
+
+    kind: LinkKind
+    rows: tuple[LinkRow, ...]
+    theirs: tuple[Glance, ...]
+    sure: Mapping[str, Hint]
 
 
 def link_page(
@@ -79,68 +98,88 @@ def link_page(
     *,
     page: int = 1,
     search: str = "",
+    show: str = "",
 ) -> LinkPage:
     """Give one page of users or projects with their links."""
-    rows = _rows(company_id, kind)
+    book = read(company_id, kind)
+    rows = book.rows
+    counted = Counter(name for row in rows for name in row.filters)
+    # Whoever has left without ever being linked is of interest to nobody.
     current = [row for row in rows if row.target or not row.inactive]
     wanted = search.strip().casefold()
-    shown = [row for row in current if wanted in f"{row.name} {row.detail}".casefold()]
+    among = [row for row in rows if show in row.filters] if show in counted else current
+    shown = [row for row in among if wanted in f"{row.name} {row.detail}".casefold()]
     shown.sort(key=_order)
     pages = max(1, -(-len(shown) // PAGE))
     page = min(max(1, page), pages)
+    creating = may_create(company_id)
     return LinkPage(
         kind=kind,
         rows=tuple(shown[(page - 1) * PAGE : page * PAGE]),
-        choices=choices(company_id, kind),
-        waiting=sum(row.is_waiting for row in current),
-        linked=sum(bool(row.target) for row in current),
+        choices=offered(kind, book.theirs, creating=creating),
+        waiting=counted["waiting"],
+        linked=sum(row.is_linked for row in current),
         total=len(current),
         page=page,
         pages=pages,
         search=search,
+        show=show if show in counted else "",
+        chips=_chips(counted, len(current)),
+        strong=len(book.sure),
+        may_create=creating,
     )
 
 
-def choices(company_id: int, kind: LinkKind) -> tuple[Choice, ...]:
-    """List what a user or a project can be linked to, by name."""
-    found = [
-        Choice(
-            value=f"{row.kind}:{row.foreign_id}",
-            label=row.path or row.name,
-            group=GROUPS[Kind(row.kind)],
-            inactive=not row.active,
-        )
-        for row in listings(*THEIRS[kind], company_id=company_id)
+@dataclass(frozen=True)
+class Tally:
+    """How many there are, and how many of them wait for a choice."""
+
+    waiting: int
+    total: int
+
+
+def tally(company_id: int, kind: LinkKind) -> Tally:
+    """Count who waits for a choice."""
+    rows = [
+        row for row in read(company_id, kind).rows if row.target or not row.inactive
     ]
-    found.sort(key=lambda choice: (choice.group, choice.label.casefold()))
-    if kind is LinkKind.PROJECT:
-        found.insert(
-            0, Choice(NOBODY, "No customer (only non-billable time)", group="Other")
-        )
-    return tuple(found)
+    return Tally(sum(row.is_waiting for row in rows), len(rows))
 
 
-def _rows(company_id: int, kind: LinkKind) -> list[LinkRow]:
-    links = linking.links(company_id, kind)
-    theirs = targets(company_id, kind)
-    return [
-        row_of(kind, row, links.get(row.foreign_id), theirs)
-        for row in listings(OURS[kind])
-    ]
+def one_row(company_id: int, kind: LinkKind, clockify_id: str) -> LinkRow:
+    """Give the row of one user or project."""
+    rows = read(company_id, kind).rows
+    return next(row for row in rows if row.clockify_id == clockify_id)
 
 
-def targets(company_id: int, kind: LinkKind) -> dict[str, Listing]:
-    return {
-        f"{row.kind}:{row.foreign_id}": row
-        for row in listings(*THEIRS[kind], company_id=company_id)
+def read(company_id: int, kind: LinkKind) -> Book:
+    """Read everything about one kind of link."""
+    theirs = tuple(glances(*THEIRS[kind], company_id=company_id))
+    known = {each.value: each for each in theirs}
+    links = link_values(company_id, kind)
+    put_off = linking.postponed(company_id, kind)
+    rows: dict[str, LinkRow] = {}
+    for ours in glances(OURS[kind]):
+        target, origin = links.get(ours.foreign_id, ("", ""))
+        later = put_off.get(ours.foreign_id)
+        if later and not target:
+            target = LATER if later.seen == looks(*_face(ours)) else ""
+        rows[ours.foreign_id] = _row(kind, ours, target, origin, known.get(target))
+    spoken_for = {row.target for row in rows.values() if not row.is_waiting}
+    open_to = {
+        clockify_id: [each for each in those if _is_open(each, spoken_for)]
+        for clockify_id, those in hints(company_id, kind).items()
+        if clockify_id in rows and rows[clockify_id].is_waiting
     }
+    for clockify_id, those in open_to.items():
+        offers = tuple(_offers(those, known))
+        rows[clockify_id] = replace(rows[clockify_id], offers=offers)
+    return Book(kind, tuple(rows.values()), theirs, strong(open_to))
 
 
-def row_of(
-    kind: LinkKind, ours: Listing, link: Link | None, known: dict[str, Listing]
+def _row(
+    kind: LinkKind, ours: Glance, target: str, origin: str, theirs: Glance | None
 ) -> LinkRow:
-    target = f"{link.target}:{link.target_id}" if link else ""
-    theirs = known.get(target)
     return LinkRow(
         kind=kind,
         clockify_id=ours.foreign_id,
@@ -149,14 +188,18 @@ def row_of(
         inactive=ours.gone or not ours.active,
         target=target,
         target_name=(theirs.path or theirs.name) if theirs else "",
-        origin=link.origin if link else "",
-        reason=REASONS.get(link.origin, "") if link else "",
+        origin=origin,
+        reason="" if target == OUT else REASONS.get(origin, ""),
         trouble=_trouble(target, theirs),
     )
 
 
-def _trouble(target: str, theirs: Listing | None) -> str:
-    if not target or target == NOBODY:
+def _face(ours: Glance) -> tuple[str, str | None, str]:
+    return ours.name, ours.email, ours.path
+
+
+def _trouble(target: str, theirs: Glance | None) -> str:
+    if target in {"", NOBODY, OUT, LATER}:
         return ""
     if theirs is None or theirs.gone:
         return "QuickBooks does not list this record any more. Choose another one."
@@ -165,6 +208,36 @@ def _trouble(target: str, theirs: Listing | None) -> str:
     return ""
 
 
+def _is_open(each: Hint, spoken_for: set[str]) -> bool:
+    """Several projects may go to the customer who is their client, nothing else."""
+    is_client = each.reason.startswith(CLIENT_ITSELF)
+    return is_client or each.value not in spoken_for
+
+
+def _offers(those: Iterable[Hint], known: Mapping[str, Glance]) -> Iterable[Offer]:
+    for each in those:
+        theirs = known.get(each.value)
+        if theirs is not None and not theirs.gone:
+            yield Offer(
+                value=each.value,
+                name=theirs.path or theirs.name,
+                what=each.target,
+                reason=each.reason,
+                score=each.score,
+                can_accept=theirs.active and each.score > WEAK,
+            )
+
+
+def _chips(counted: Mapping[str, int], total: int) -> tuple[Chip, ...]:
+    return tuple(
+        Chip(key, label, counted[key] if key else total)
+        for key, label in FILTERS.items()
+        if not key or counted[key]
+    )
+
+
 def _order(row: LinkRow) -> tuple[int, str, str]:
-    urgency = 0 if row.is_waiting else 1 if row.trouble else 3 if row.inactive else 2
+    urgency = 0 if row.is_waiting and not row.trouble else 1 if row.is_waiting else 2
+    if row.inactive:
+        urgency = 3
     return urgency, row.detail.casefold() if row.kind == "project" else "", row.name

@@ -7,10 +7,13 @@ from typing import Any
 from addon.records.directory import Kind, Listing
 from addon.rules.entry import (
     Customer,
+    Label,
     Person,
     PersonKind,
     Project,
     ServiceItem,
+    Tag,
+    Task,
     User,
     WorkClient,
 )
@@ -35,8 +38,8 @@ class Line:
     active: bool = True
     details: dict[str, Any] = field(default_factory=dict)
 
-    def write_into(self, row: Listing) -> None:
-        """Bring the stored line up to date; untouched where nothing differs."""
+    def write_into(self, row: Listing) -> bool:
+        """Bring the stored line up to date; False where nothing differed."""
         wanted = {
             "name": self.name,
             "email": self.email,
@@ -46,9 +49,12 @@ class Line:
             "gone": False,
             "details": self.details,
         }
-        for name, value in wanted.items():
-            if getattr(row, name) != value:
-                setattr(row, name, value)
+        changed = {
+            name: value for name, value in wanted.items() if getattr(row, name) != value
+        }
+        for name, value in changed.items():
+            setattr(row, name, value)
+        return bool(changed)
 
 
 def from_user(user: User) -> Line:
@@ -79,6 +85,22 @@ def from_project(project: Project) -> Line:
         active=not project.archived,
         details={"billable": project.billable},
     )
+
+
+def from_task(task: Task) -> Line:
+    """Write down a task, under its project's id."""
+    return Line(
+        Kind.TASK,
+        task.id,
+        task.name,
+        parent_id=task.project_id,
+        active=not task.done,
+    )
+
+
+def from_tag(tag: Tag) -> Line:
+    """Write down a tag."""
+    return Line(Kind.TAG, tag.id, tag.name, active=not tag.archived)
 
 
 def from_person(person: Person) -> Line:
@@ -120,6 +142,11 @@ def from_item(item: ServiceItem) -> Line:
         active=item.active,
         details={"price": price},
     )
+
+
+def from_label(kind: Kind, label: Label) -> Line:
+    """Write down a class or a location; `kind` says which."""
+    return Line(kind, label.id, label.name, path=label.path, active=label.active)
 
 
 def user_of(row: Listing) -> User:
@@ -178,5 +205,15 @@ def item_of(row: Listing) -> ServiceItem:
         name=row.name,
         path=row.path or row.name,
         price=None if price is None else Decimal(price),
+        active=row.active,
+    )
+
+
+def label_of(row: Listing) -> Label:
+    """Read a class or a location back."""
+    return Label(
+        id=row.foreign_id,
+        name=row.name,
+        path=row.path or row.name,
         active=row.active,
     )

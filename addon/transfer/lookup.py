@@ -1,7 +1,7 @@
 """Find out what became of unanswered calls before anything is repeated."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from itertools import groupby
 
@@ -9,12 +9,12 @@ import structlog
 
 from addon.quickbooks.client import Found
 from addon.quickbooks.payloads import matches
-from addon.records import db, everywhere
-from addon.records.receipt import claimed_activities
+from addon.records import db
 from addon.records.run import Piece, PieceState, announced_under, pieces
 from addon.transfer.announce import Flight, again
 from addon.transfer.job import Job
-from addon.transfer.receipts import keep_receipt, refuse
+from addon.transfer.misplaced import is_misplaced, take_out
+from addon.transfer.receipts import claimed, keep_receipt, note_success, refuse
 
 log = structlog.get_logger()
 
@@ -28,11 +28,16 @@ UNCLEAR = "QuickBooks did not say what became of this entry, and does not hold i
 UNCLEAR_CURE = "Send it again later. If it happens again, ask Intuit's support."
 
 
-def look_up(job: Job, away: set[int]) -> Flight | None:
+def look_up(
+    job: Job,
+    away: set[int],
+    already: Callable[[Job, list[str]], set[str]] = claimed,
+) -> Flight | None:
     """
     Look for the activities of announced pieces whose time is over.
 
-    Each activity is claimed by at most one piece. A call of which nothing is there is
+    Each activity is claimed by at most one piece: `already` says which ones a receipt
+    speaks for. A call of which nothing is there is
     repeated once under its own request id, and only then announced anew.
     """
     due = [
@@ -43,24 +48,49 @@ def look_up(job: Job, away: set[int]) -> Flight | None:
     db.session.commit()
     found = _activities(job, due)
     job.keep()
-    with everywhere():
-        claimed = claimed_activities(
-            job.company.realm_digest, [each.id for each in found]
-        )
-    free = [each for each in found if each.id not in claimed]
+    taken = already(job, [each.id for each in found])
+    free = [each for each in found if each.id not in taken]
     missing = [piece for piece in due if not _claim(job, piece, free)]
+    if len(missing) < len(due):
+        note_success(job)
     job.commit()
     log.info("send.looked_up", run=job.run_id, pieces=len(due), missing=len(missing))
-    return _try_again(job, missing)
+    return _try_again(job, _without_misplaced(job, missing, free))
+
+
+def _without_misplaced(
+    job: Job, missing: list[Piece], free: list[Found]
+) -> list[Piece]:
+    """
+    Take out what lies under another person's name; give the other pieces back.
+
+    All that could be the piece's own is taken out: none of it may stay, and which one
+    it was of several that are the same nobody can tell.
+    """
+    left = []
+    for piece in missing:
+        body = json.loads(piece.body or "{}")
+        wrong = [
+            each
+            for each in free
+            if _is_in_time(piece, each) and is_misplaced(each.body, body)
+        ]
+        if not wrong:
+            left.append(piece)
+            continue
+        for each in wrong:
+            free.remove(each)
+        take_out(job, piece, {each.id: each.sync_token for each in wrong})
+    return left
 
 
 def _activities(job: Job, due: list[Piece]) -> list[Found]:
     days = sorted({piece.day for piece in due if piece.day is not None})
-    return [
-        each
-        for first, last in _spans(days)
-        for each in job.client().activities(first, last)
-    ]
+    found: list[Found] = []
+    for first, last in _spans(days):
+        found += job.client().activities(first, last)
+        job.commit()
+    return found
 
 
 def _spans(days: list[date]) -> Iterator[tuple[date, date]]:

@@ -15,6 +15,7 @@ from addon.clockify.tokens import Claims, Verifier
 from addon.config import Settings
 from addon.quickbooks.oauth import Intuit
 from addon.records.installation import Installation
+from addon.transfer.pool import Pool
 
 
 class Ring(Protocol):
@@ -69,6 +70,10 @@ class Outside:
     ring: Ring = _nobody_listens
     # Set when the process is to end: what is under way is finished, nothing begun.
     halt: threading.Event = field(default_factory=threading.Event)
+    # Makes the calls that are under way at once, so many at most.
+    pool: Callable[[int], Pool] = Pool
+    # How many activities go with one call at most (QuickBooks: batch).
+    parcel: int = 30
     # Names this process when it takes a lease.
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
 

@@ -1,9 +1,15 @@
 """The two ways in which a piece comes to its end at QuickBooks."""
 
-from addon.records import db
-from addon.records.receipt import Receipt
+from collections.abc import Iterable
+
+from sqlalchemy import update
+
+from addon.records import db, everywhere
+from addon.records.connection import Connection
+from addon.records.receipt import Receipt, claimed_activities
 from addon.records.run import Piece, PieceState
 from addon.transfer.job import Job
+from addon.transfer.snapshot import unpack
 
 
 def keep_receipt(job: Job, piece: Piece, activity_id: str, sync_token: str) -> None:
@@ -24,7 +30,37 @@ def keep_receipt(job: Job, piece: Piece, activity_id: str, sync_token: str) -> N
     )
     piece.state = PieceState.RECORDED
     piece.explanation = piece.cure = piece.raw = ""
-    job.held.last_success_at = job.now()
+
+
+def note_success(job: Job) -> None:
+    """Remember when QuickBooks last took something; the connection may be gone."""
+    db.session.execute(
+        update(Connection)
+        .where(Connection.id == job.held.id)
+        .values(last_success_at=job.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def claimed(job: Job, activity_ids: Iterable[str]) -> set[str]:
+    """Say which of these activities a receipt of any workspace speaks for already."""
+    with everywhere():
+        return claimed_activities(job.company.realm_digest, activity_ids)
+
+
+def names_of(job: Job, piece: Piece) -> dict[str, str]:
+    """Say what the records behind a piece are called, for sentences about it."""
+    entry = unpack(piece.snapshot)
+    context = job.context()
+    person = context.people.get(entry.user_id)
+    customer = context.customers.get(entry.project_id or "")
+    return {
+        "person": person.name if person else entry.user_name,
+        "customer": getattr(customer, "path", "") or entry.project_name,
+        "item": context.item.name if context.item else "",
+        "date": piece.day.isoformat() if piece.day else "",
+        "company": job.company.name,
+    }
 
 
 def refuse(piece: Piece, reason: str, text: str, cure: str, raw: str = "") -> None:

@@ -1,7 +1,8 @@
 """Bring both sides' lists of names up to date, and link what is certain."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,29 +11,42 @@ from addon.clockify.errors import ClockifyError, NotPermitted, Uninstalled
 from addon.quickbooks.errors import Busy as QuickBooksBusy
 from addon.quickbooks.errors import Disconnected, QuickBooksError
 from addon.records import connection as connections
-from addon.records import db, installation, lease, within
+from addon.records import db, installation, lease, meter, within
 from addon.records.connection import Connection
-from addon.records.directory import Directory, Kind, Listing, Side, directory, listings
+from addon.records.directory import Directory, Side, Topic, rows_of
 from addon.records.installation import Installation
-from addon.rules.entry import Workspace
-from addon.transfer import facts, listed
+from addon.transfer import news, reading
 from addon.transfer.link import link_what_is_certain
 from addon.transfer.outside import Outside
+from addon.transfer.reading import Read, keep_workspace
 from addon.transfer.renew import company_client, mark_reconnect
+
+__all__ = ["ask", "expect_news", "keep_workspace", "refresh"]
 
 log = structlog.get_logger()
 
 LEASE = timedelta(minutes=5)
+# Seconds until the next try after trouble, and between two readings where much is
+# happening: those of a company are metered.
+PATIENCE = 60
+BREATH = 1
 
-CLOCKIFY_KINDS = (Kind.USER, Kind.CLIENT, Kind.PROJECT)
-QUICKBOOKS_KINDS = (Kind.EMPLOYEE, Kind.VENDOR, Kind.CUSTOMER, Kind.ITEM)
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a reading came to; `problem` is "" or tells in words what is wrong."""
+
+    read: Read | None = None
+    problem: str = ""
 
 
-def expect_news(installation_id: int, side: Side, now: datetime) -> None:
-    """Mark one side's lists as stale; the caller commits and rings."""
-    lists = directory(installation_id, side)
-    lists.news += 1
-    lists.stale_since = lists.stale_since or now
+def expect_news(installation_id: int, what: Topic | Side, now: datetime) -> bool:
+    """
+    Mark one topic as stale, or a whole side as to be read anew.
+
+    Give whether to ring; the caller commits and rings.
+    """
+    return news.expect(installation_id, what, now)
 
 
 def ask(outside: Outside, here: Installation) -> None:
@@ -47,7 +61,7 @@ def refresh(outside: Outside, installation_id: int) -> None:
     """
     Read again whatever is stale in one workspace, then link what is certain.
 
-    News that arrives meanwhile leaves the side stale, so that it is read once more.
+    News that arrives meanwhile leaves its topic stale, so that it is read once more.
     """
     here = installation.get(installation_id)
     db.session.commit()
@@ -59,9 +73,7 @@ def refresh(outside: Outside, installation_id: int) -> None:
 
 
 def _refresh_side(outside: Outside, here: Installation, side: Side) -> None:
-    lists = directory(here.id, side)
-    seen = lists.news
-    is_stale = lists.stale_since is not None
+    is_stale = bool(_stale(_rows(here, side)))
     db.session.commit()
     if not is_stale:
         return
@@ -74,123 +86,140 @@ def _refresh_side(outside: Outside, here: Installation, side: Side) -> None:
         outside.ring("refresh", here.id, delay=2)
         return
     try:
-        problem = _read(outside, here, side)
-        _settle(outside, here, side, seen, problem)
+        rows = _rows(here, side)
+        seen = {topic: row.news for topic, row in rows.items()}
+        db.session.commit()
+        if _stale(rows):
+            outcome = _read(outside, here, side, rows)
+            _settle(outside, here, side, seen, outcome)
     finally:
+        db.session.rollback()
         lease.release(name, owner)
         db.session.commit()
 
 
-def _read(outside: Outside, here: Installation, side: Side) -> str:
-    """Read one side; give the problem in words where that was not possible."""
+def _rows(here: Installation, side: Side) -> dict[Topic, Directory]:
+    return {Topic(row.topic): row for row in rows_of(here.id, side)}
+
+
+def _stale(rows: Mapping[Topic, Directory]) -> dict[Topic, Directory]:
+    return {topic: row for topic, row in rows.items() if row.is_stale}
+
+
+def _read(
+    outside: Outside,
+    here: Installation,
+    side: Side,
+    rows: Mapping[Topic, Directory],
+) -> Outcome:
+    """Read what is stale; give the problem in words where that was not possible."""
     try:
         if side is Side.CLOCKIFY:
-            _read_clockify(outside, here)
-        else:
-            held = connections.current()
-            db.session.commit()
-            if held is not None and held.works:
-                _read_quickbooks(outside, here, held)
+            return Outcome(_read_clockify(outside, here, rows))
+        held = connections.current()
+        db.session.commit()
+        if held is None or not held.works:
+            return Outcome()
+        return Outcome(_read_quickbooks(outside, here, held, rows))
     except Uninstalled:
         here.unreachable_since = here.unreachable_since or outside.now()
-        return "Clockify says that the add-on is no longer installed."
+        text = "Clockify says that the add-on is no longer installed."
     except NotPermitted as refusal:
-        return f"Clockify does not let the add-on read its lists ({refusal.what})."
+        text = f"Clockify does not let the add-on read its lists ({refusal.what})."
     except ClockifyError as problem:
         log.warning("refresh.failed", side=side, problem=type(problem).__name__)
-        return "Clockify could not be read. We try again by ourselves."
+        text = "Clockify could not be read. We try again by ourselves."
     except Disconnected:
         mark_reconnect(outside)
-        return "QuickBooks no longer accepts the connection. Reconnect it."
+        text = "QuickBooks no longer accepts the connection. Reconnect it."
     except QuickBooksBusy:
-        return "QuickBooks asked us to slow down. We go on by ourselves."
+        text = "QuickBooks asked us to slow down. We go on by ourselves."
     except QuickBooksError as problem:
         log.warning("refresh.failed", side=side, problem=type(problem).__name__)
-        return "QuickBooks could not be read. We try again by ourselves."
-    return ""
+        text = "QuickBooks could not be read. We try again by ourselves."
+    return Outcome(problem=text)
 
 
 def _settle(
-    outside: Outside, here: Installation, side: Side, seen: int, problem: str
+    outside: Outside,
+    here: Installation,
+    side: Side,
+    seen: Mapping[Topic, int],
+    outcome: Outcome,
 ) -> None:
-    lists = directory(here.id, side)
-    lists.problem = problem
-    if not problem:
-        _note_success(lists, seen, outside.now())
-    is_stale = lists.stale_since is not None
+    """Note what the reading has settled, and ring again for what it has not."""
+    rows = rows_of(here.id, side, hold=True)
+    for row in rows:
+        topic = Topic(row.topic)
+        was_stale = row.is_stale and topic in seen
+        if outcome.problem and was_stale:
+            if row.problem != outcome.problem:
+                installation.beat(here.id)
+            row.problem = outcome.problem
+        elif was_stale or (outcome.read and topic in outcome.read.topics):
+            _note_success(here, row, seen.get(topic, 0), outcome.read, outside.now())
+    is_stale = any(row.is_stale for row in rows)
     db.session.commit()
     if is_stale:
-        outside.ring("refresh", here.id, delay=60 if problem else 0)
+        delay = PATIENCE if outcome.problem else BREATH
+        outside.ring("refresh", here.id, delay=delay)
 
 
-def _note_success(lists: Directory, seen: int, now: datetime) -> None:
-    lists.settled = seen
-    lists.refreshed_at = now
-    if lists.news == seen:
-        lists.stale_since = None
+def _note_success(
+    here: Installation, row: Directory, seen: int, read: Read | None, now: datetime
+) -> None:
+    if row.problem:
+        installation.beat(here.id)
+    topic = Topic(row.topic)
+    is_answered = read is not None and topic in read.topics
+    row.problem = ""
+    row.settled = seen
+    row.refreshed_at = now
+    if row.news == seen:
+        row.stale_since = None
+    if read is None or not is_answered:
+        return
+    row.company_id, row.read_to = read.company_id, read.read_to
+    if topic in read.whole:
+        row.whole_at = now
 
 
-def _read_clockify(outside: Outside, here: Installation) -> None:
-    client = outside.clockify(here)
-    workspace = client.workspace()
-    found = [
-        *(listed.from_user(each) for each in client.users()),
-        *(listed.from_client(each) for each in client.clients()),
-        *(listed.from_project(each) for each in client.projects()),
-    ]
-    keep_workspace(here, workspace)
-    _keep_listings(here, 0, CLOCKIFY_KINDS, found)
+def _read_clockify(
+    outside: Outside, here: Installation, rows: Mapping[Topic, Directory]
+) -> Read:
+    read = reading.clockify(outside, here, _stale(rows))
     held = connections.current()
-    if held is not None:
+    if held is not None and (read.changed or read.whole):
         link_what_is_certain(here, held.company_id, outside.now())
     db.session.commit()
+    return read
 
 
-def keep_workspace(here: Installation, workspace: Workspace) -> None:
-    """Write what the workspace says about itself; the caller commits."""
-    here.workspace_name = workspace.name
-    here.workspace_currency = workspace.currency or ""
-    rounding = workspace.rounding
-    here.rounding_way = rounding.way if rounding else ""
-    here.rounding_minutes = rounding.minutes if rounding else 0
-
-
-def _read_quickbooks(outside: Outside, here: Installation, held: Connection) -> None:
-    client = company_client(outside, held)
-    about = client.company()
-    found = [
-        *(listed.from_person(each) for each in client.people()),
-        *(listed.from_customer(each) for each in client.customers()),
-        *(listed.from_item(each) for each in client.service_items()),
-    ]
-    facts.keep(held.company, about, outside.now())
-    _keep_listings(here, held.company_id, QUICKBOOKS_KINDS, found)
-    link_what_is_certain(here, held.company_id, outside.now())
-    db.session.commit()
-    log.info("refresh.quickbooks", installation=here.id, reads=client.calls.reads)
-
-
-def _keep_listings(
+def _read_quickbooks(
+    outside: Outside,
     here: Installation,
-    company_id: int,
-    kinds: tuple[Kind, ...],
-    found: Iterable[listed.Line],
-) -> None:
-    """Make the stored lists equal to what was found; keep what is gone, marked so."""
-    known = {
-        (each.kind, each.foreign_id): each
-        for each in listings(*kinds, company_id=company_id)
-    }
-    for line in found:
-        row = known.pop((line.kind, line.foreign_id), None)
-        if row is None:
-            row = Listing(
-                installation_id=here.id,
-                company_id=company_id,
-                kind=line.kind,
-                foreign_id=line.foreign_id,
-            )
-            db.session.add(row)
-        line.write_into(row)
-    for row in known.values():
-        row.gone, row.active = True, False
+    held: Connection,
+    rows: Mapping[Topic, Directory],
+) -> Read:
+    client = company_client(outside, held)
+    try:
+        read = reading.quickbooks(outside, here, held, client, rows)
+        # Links that follow a merge are not there to be made anew.
+        news.follow_merges(here, held.company_id, outside.now())
+        if read.changed or read.whole:
+            link_what_is_certain(here, held.company_id, outside.now())
+        db.session.commit()
+    finally:
+        db.session.rollback()
+        _count(outside, here, held, client.calls.reads)
+    return read
+
+
+def _count(outside: Outside, here: Installation, held: Connection, reads: int) -> None:
+    """Keep count of the calls that Intuit counts; commits."""
+    day = outside.now().date()
+    meter.count(here.id, held.company_id, day, reads)
+    db.session.commit()
+    log.info(
+        "refresh.quickbooks", installation=here.id, company=held.company_id, reads=reads
+    )

@@ -115,13 +115,15 @@ def _renew(outside: Outside, name: str, owner: str, not_this: str | None) -> str
             return _reread_or_give_up(outside, again.refresh_token)
         return _store(outside, again.refresh_token, tokens)
     finally:
+        # Whatever was left unfinished by a failure must not be committed with it.
+        db.session.rollback()
         lease.release(name, owner)
         db.session.commit()
 
 
 def _store(outside: Outside, used: str, tokens: Tokens) -> str:
     """Keep the new tokens before anybody uses them."""
-    held = connections.current()
+    held = connections.current(hold=True)
     if held is None:
         db.session.commit()
         raise Disconnected("The connection to QuickBooks is gone")
@@ -148,7 +150,7 @@ def keep_tokens(held: Connection, tokens: Tokens, outside: Outside) -> None:
 
 def _reread_or_give_up(outside: Outside, refused: str) -> str:
     """After a refused refresh token: use a newer one, or ask a person to reconnect."""
-    held = connections.current()
+    held = connections.current(hold=True)
     if held is not None and held.refresh_token != refused and held.works:
         db.session.commit()
         return held.access_token
@@ -158,7 +160,7 @@ def _reread_or_give_up(outside: Outside, refused: str) -> str:
 
 def mark_reconnect(outside: Outside) -> None:
     """Note that a person must reconnect, once; commits."""
-    held = connections.current()
+    held = connections.current(hold=True)
     if held is not None and held.works:
         held.health = Health.RECONNECT
         note(

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from enum import StrEnum
+from datetime import date, timedelta
 
 from addon.clockify.client import Client
 from addon.records import connection as connections
@@ -14,12 +12,27 @@ from addon.records.directory import Kind, listings
 from addon.records.installation import Installation
 from addon.records.receipt import Receipt, receipts_for
 from addon.records.run import under_way
-from addon.rules.activity import Activity, amount
-from addon.rules.eligibility import Context, Held, judge
-from addon.rules.entry import Entry
-from addon.rules.rounding import round_duration, whole_minutes
+from addon.rules.entry import Entry, Workspace
 from addon.transfer.context import context_for
+from addon.transfer.judged_row import Row, State, Totals, row_of
 from addon.transfer.outside import Outside, Refused, Viewer
+from addon.transfer.waiting import Line, lines_of, sum_of
+
+__all__ = [
+    "Filter",
+    "FilterChoices",
+    "NotConnected",
+    "Review",
+    "Row",
+    "State",
+    "Totals",
+    "filter_choices",
+    "judged",
+    "read",
+    "review",
+    "row_of",
+    "working_connection",
+]
 
 LONGEST = timedelta(days=366)
 
@@ -31,15 +44,6 @@ class NotConnected(Exception):
         super().__init__(text)
         self.text = text
         self.cure = cure
-
-
-class State(StrEnum):
-    """Where an entry stands, as the tabs name it."""
-
-    READY = "ready"
-    ATTENTION = "attention"
-    SENDING = "sending"
-    SENT = "sent"
 
 
 @dataclass(frozen=True)
@@ -61,40 +65,6 @@ class Filter:
 
 
 @dataclass(frozen=True)
-class Row:
-    """An entry with its state and, where it cannot go, the reason and the cure."""
-
-    entry: Entry
-    state: State
-    activity: Activity | None = None
-    reason: str = ""
-    cure: str = ""
-    sent_at: datetime | None = None
-    activity_id: str = ""
-    minutes: int = 0
-    amount: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class Totals:
-    """Sums over rows: whole minutes as they are sent, money in one currency."""
-
-    count: int = 0
-    minutes: int = 0
-    billable_minutes: int = 0
-    amount: Decimal = Decimal(0)
-
-    def plus(self, row: Row) -> "Totals":
-        """Add one row."""
-        return Totals(
-            self.count + 1,
-            self.minutes + row.minutes,
-            self.billable_minutes + (row.minutes if row.entry.billable else 0),
-            self.amount + (row.amount or Decimal(0)),
-        )
-
-
-@dataclass(frozen=True)
 class Review:
     """The rows of a filter and their sums by state."""
 
@@ -102,6 +72,8 @@ class Review:
     totals: Mapping[State, Totals]
     company_name: str
     currency: str
+    # What these rows wait for, link by link.
+    waiting: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,11 +114,14 @@ def review(outside: Outside, viewer: Viewer, wanted: Filter) -> Review:
     totals = dict.fromkeys(State, Totals())
     for row in rows:
         totals[row.state] = totals[row.state].plus(row)
+    home = held.company.facts.get("currency") or ""
+    told = ((row.lacks, sum_of(row.entry, row.minutes, home)) for row in rows)
     return Review(
         rows=tuple(rows),
         totals=totals,
         company_name=held.company.name,
-        currency=held.company.facts.get("currency") or "",
+        currency=home,
+        waiting=lines_of(told, held.company_id),
     )
 
 
@@ -180,6 +155,30 @@ def judged(
     workspace = client.workspace()
     context, zones = context_for(here, held, workspace, rates_known=rates_known)
     db.session.commit()
+    for page, receipts, sending in read(
+        client, held, wanted, workspace, zones, rates_known=rates_known
+    ):
+        yield [
+            row_of(
+                entry,
+                context,
+                receipts.get(entry.id),
+                is_sending=entry.id in sending,
+            )
+            for entry in page
+        ]
+
+
+def read(
+    client: Client,
+    held: Connection,
+    wanted: Filter,
+    workspace: Workspace,
+    zones: Mapping[str, str],
+    *,
+    rates_known: bool,
+) -> Iterator[tuple[list[Entry], dict[str, Receipt], set[str]]]:
+    """Read a filter's entries by page, with their receipts and who is under way."""
     for page in client.entries(
         wanted.start,
         wanted.end,
@@ -196,47 +195,7 @@ def judged(
         receipts = receipts_for(held.company_id, ids)
         sending = under_way(held.company_id, ids)
         db.session.commit()
-        yield [
-            row_of(
-                entry,
-                context,
-                receipts.get(entry.id),
-                is_sending=entry.id in sending,
-            )
-            for entry in page
-        ]
-
-
-def row_of(
-    entry: Entry, context: Context, receipt: Receipt | None, *, is_sending: bool
-) -> Row:
-    """Judge one entry, with what is already known of its sending."""
-    if receipt is not None:
-        return Row(
-            entry,
-            State.SENT,
-            sent_at=receipt.recorded_at,
-            activity_id=receipt.activity_id,
-            minutes=receipt.minutes,
-            amount=receipt.amount,
-        )
-    verdict = judge(entry, context)
-    if isinstance(verdict, Held):
-        return Row(
-            entry,
-            State.SENDING if is_sending else State.ATTENTION,
-            reason=verdict.text,
-            cure=verdict.cure,
-            minutes=_minutes(entry, context),
-        )
-    money = amount(verdict) if verdict.billable and verdict.rate is not None else None
-    return Row(
-        entry,
-        State.SENDING if is_sending else State.READY,
-        activity=verdict,
-        minutes=verdict.minutes,
-        amount=money,
-    )
+        yield page, receipts, sending
 
 
 def filter_choices() -> FilterChoices:
@@ -251,10 +210,3 @@ def filter_choices() -> FilterChoices:
             for kind in ("user", "client", "project")
         )
     )
-
-
-def _minutes(entry: Entry, context: Context) -> int:
-    """Say how long a held entry is, as far as it is known."""
-    if entry.duration is None or entry.duration.days < 0:
-        return 0
-    return whole_minutes(round_duration(entry.duration, context.workspace.rounding))

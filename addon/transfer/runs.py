@@ -97,7 +97,7 @@ def confirm(
     sums = _sums(rows)
     days = [row.activity.day for row in rows if row.activity]
     held = working_connection()
-    _, item_name = item_of(viewer.installation.id, held.company_id)
+    item_name = item_of(viewer.installation.id, held.company_id)[1]
     return Confirmation(
         count=sums.count,
         minutes=sums.minutes,
@@ -120,21 +120,33 @@ def start(
     wanted: Filter,
     selection: Selection,
     expected: int,
+    minutes: int | None = None,
+    amount: Decimal | None = None,
 ) -> Run:
     """
     Begin a run over exactly the confirmed entries; a worker does the rest.
 
-    Raises Refused where there is nothing to send, Changed where there is something
-    else to send than was confirmed.
+    `expected`, `minutes` and `amount` are the numbers that were confirmed. Raises
+    Refused where there is nothing to send, Changed where there is something else to
+    send than was confirmed.
     """
     seen: Review = review(outside, viewer, wanted)
-    ids = [row.entry.id for row in seen.rows if selection.picks(row)]
-    if not ids:
+    rows = [row for row in seen.rows if selection.picks(row)]
+    sums = _sums(rows)
+    if not rows:
         raise Refused("Nothing is selected that can be sent.")
-    if len(ids) != expected:
+    if (
+        sums.count != expected
+        or minutes not in {None, sums.minutes}
+        or amount not in {None, sums.amount}
+    ):
         raise Changed
-    if len(ids) > MOST_ENTRIES:
+    if len(rows) > MOST_ENTRIES:
         raise Refused(f"Send at most {MOST_ENTRIES:,} entries at once.")
+    return _begin(outside, viewer, wanted, [row.entry.id for row in rows])
+
+
+def _begin(outside: Outside, viewer: Viewer, wanted: Filter, ids: list[str]) -> Run:
     now = outside.now()
     run = Run(
         installation_id=viewer.installation.id,

@@ -3,21 +3,29 @@ Piece by piece, exactly once, resumable.
 
 | a piece is | which means                          | and becomes                      |
 | ---------- | ------------------------------------ | -------------------------------- |
-| chosen     | nothing has left this house          | announced, held or already       |
+| chosen     | nothing has left this house          | announced, held, already or      |
+|            |                                      | dropped                          |
 | announced  | request id and exact body are kept,  | recorded, refused, or chosen if  |
 |            | the call may have happened or not    | it certainly did not happen      |
 | recorded   | a receipt names the activity         | (final)                          |
 | refused    | QuickBooks said no                   | (final)                          |
 | held       | our own rules said no                | (final)                          |
 | already    | a receipt or another run has it      | (final)                          |
+| dropped    | the run was stopped before its turn  | (final)                          |
 
 A call without a clear answer leaves its pieces announced. Once its time is over they
-are looked up: what is there gets its receipt, what is not there is announced again.
+are looked up: what is there gets its receipt, what is not there is announced again,
+and what is there under another person's name is taken out and refused. A run that is
+stopped drops what is chosen and brings what is announced to its end.
 """
 
 import secrets
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from datetime import timedelta
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 import structlog
 
@@ -28,33 +36,49 @@ from addon.records.connection import Company
 from addon.records.installation import Installation
 from addon.records.pace import take_turn
 from addon.records.run import (
+    UNFINISHED,
     PieceState,
     Run,
     RunState,
     count,
     earliest_try,
+    is_chosen,
     next_wake,
     owed,
     pieces,
+    wake,
 )
 from addon.transfer.announce import Flight, announce, fly
 from addon.transfer.choose import choose
-from addon.transfer.job import LEASE, Job
-from addon.transfer.land import land
+from addon.transfer.job import PAUSE, Job, lease_end
+from addon.transfer.land import land, waiting
 from addon.transfer.lookup import look_up
 from addon.transfer.outside import Outside
 
 log = structlog.get_logger()
 
-LARGEST_BATCH = 30
 # Calls under way at once for one company: enough to keep Intuit's pace when each
 # takes several seconds.
 MOST_FLIGHTS = 4
+# Seconds after which the lease is extended, however long a call takes.
+LONGEST = 30.0
 # QuickBooks takes 40 batches a minute; a little slower, so that clocks may differ.
 BETWEEN_BATCHES = timedelta(seconds=1.55)
 
 
-def send(outside: Outside, company_id: int) -> None:
+@dataclass(frozen=True)
+class Steps:
+    """The three steps on which "exactly once" rests."""
+
+    announce: Callable[[Job], Flight | None] = announce
+    look_up: Callable[[Job, set[int]], Flight | None] = look_up
+    land: Callable[[Job, Flight | None, object], None] = land
+
+
+STEPS = Steps()
+
+
+def send(outside: Outside, company_id: int, steps: Steps = STEPS) -> None:
     """Work off what is owed to one company, if nobody else is at it."""
     with everywhere():
         company = db.session.get(Company, company_id)
@@ -63,98 +87,105 @@ def send(outside: Outside, company_id: int) -> None:
     if company is None or here is None or not here.is_active:
         return
     with within(here.id):
-        _send(outside, here, company)
+        _send(outside, here, company, steps)
 
 
-def _send(outside: Outside, here: Installation, company: Company) -> None:
+def _send(outside: Outside, here: Installation, company: Company, steps: Steps) -> None:
     owner = f"{outside.owner}/{secrets.token_hex(4)}"
     name = f"send:{company.realm_digest}"
     now = outside.now()
-    taken = lease.take(name, owner, until=now + LEASE, now=now)
+    taken = lease.take(name, owner, until=lease_end(outside), now=now)
+    held = connections.current()
+    if taken and held is not None and held.company_id == company.id:
+        # A person has connected anew: what waited for that need not wait any longer.
+        wake(company.id, paused_before=held.connected_at + PAUSE, now=now)
     db.session.commit()
     if not taken:
         return
     try:
         while not outside.halt.is_set() and (run := owed(company.id, outside.now())):
-            _advance(outside, here, company, run, owner)
+            _advance(outside, here, company, run, owner, steps)
     except lease.LeaseLost:
         db.session.rollback()
         log.warning("send.lease_lost", company=company.id)
     finally:
         db.session.rollback()
         lease.release(name, owner)
-        wake = next_wake(company.id)
+        due = next_wake(company.id)
         db.session.commit()
-    if wake is not None:
-        delay = max(0.0, (wake - outside.now()).total_seconds())
+    if due is not None:
+        delay = max(0.0, (due - outside.now()).total_seconds())
         outside.ring("send", company.id, delay=delay)
 
 
 def _advance(
-    outside: Outside, here: Installation, company: Company, run: Run, owner: str
+    outside: Outside,
+    here: Installation,
+    company: Company,
+    run: Run,
+    owner: str,
+    steps: Steps,
 ) -> None:
     """Take one run as far as it goes now."""
     held = connections.current()
     db.session.commit()
-    size = LARGEST_BATCH
     if held is None or held.company_id != company.id or not held.works:
-        _wait_for_connection(outside, company, run, is_gone=held is None)
+        is_gone = held is None or held.company_id != company.id
+        _wait_for_connection(outside, company, run, is_gone=is_gone)
         return
-    job = Job(outside, here, company, held, run.id, owner, batch_size=size)
-    state = job.keep().state
-    job.commit()
-    if state == RunState.CHOOSING and not choose(job):
+    job = Job(outside, here, company, held, run.id, owner, outside.parcel)
+    if _resume(job) == RunState.CHOOSING and not choose(job):
         return
-    _resume(job)
-    _send_pieces(job)
+    _send_pieces(job, steps)
     _finish(job)
 
 
 def _wait_for_connection(
     outside: Outside, company: Company, run: Run, *, is_gone: bool
 ) -> None:
+    now = outside.now()
+    if run.state == RunState.STOPPING and not count(run.id, PieceState.ANNOUNCED):
+        _drop(run)
+        _end(run, RunState.STOPPED, now)
+        db.session.commit()
+        return
     run.state = RunState.STOPPING if run.state == RunState.STOPPING else RunState.PAUSED
-    run.reason = (
-        f"Not connected to {company.name}. The run goes on by itself once an admin has"
-        " connected it again."
-        if is_gone
-        else f"The connection to {company.name} must be renewed. The run goes on by"
-        " itself once an admin has reconnected it in the settings."
-    )
+    run.reason = waiting(company, is_gone=is_gone)
     # Reconnecting rings at once; this is for a ring that got lost.
-    run.wake_at = outside.now() + timedelta(minutes=5)
+    run.wake_at = now + PAUSE
     db.session.commit()
 
 
-def _resume(job: Job) -> None:
+def _resume(job: Job) -> str:
+    """Go on where a pause began: with the choosing, or with what was chosen."""
     run = job.keep()
     if run.state == RunState.PAUSED:
-        run.state = RunState.SENDING
+        run.state = RunState.SENDING if is_chosen(run) else RunState.CHOOSING
         run.reason = ""
     job.commit()
+    return run.state
 
 
-def _send_pieces(job: Job) -> None:
+def _send_pieces(job: Job, steps: Steps) -> None:
     """Announce, call and record, several calls at a time, until nothing is due."""
-    flights: dict[Future[object], Flight] = {}
-    with ThreadPoolExecutor(MOST_FLIGHTS, thread_name_prefix="flight") as pool:
-        try:
-            while True:
-                flight, pause = _next_flight(job, flights)
-                if flight is not None:
-                    flights[pool.submit(fly, flight)] = flight
-                elif not flights and pause is None:
-                    return
-                elif not flights:
-                    job.outside.sleep(pause or 0)
-                else:
-                    _land_some(job, flights, pause)
-        finally:
-            wait(flights)
+    flights: dict[Future[Any], Flight] = {}
+    with job.outside.pool(MOST_FLIGHTS) as pool:
+        while True:
+            flight, pause = _next_flight(job, flights, steps)
+            if flight is not None:
+                flights[pool.submit(partial(fly, flight))] = flight
+            elif not flights and pause is None:
+                return
+            elif not flights:
+                job.outside.sleep(pause or 0)
+            else:
+                for future in pool.wait(flights, min(pause or LONGEST, LONGEST)):
+                    landed = flights.pop(future)
+                    steps.land(job, landed, future.exception() or future.result())
 
 
 def _next_flight(
-    job: Job, flights: dict[Future[object], Flight]
+    job: Job, flights: dict[Future[Any], Flight], steps: Steps
 ) -> tuple[Flight | None, float | None]:
     """Give the next call to make, or how long to wait for one (None: nothing due)."""
     run = job.keep()
@@ -164,19 +195,23 @@ def _next_flight(
     if not is_awake or job.outside.halt.is_set():
         return None, None
     if len(flights) >= MOST_FLIGHTS:
-        return None, 30.0
+        return None, LONGEST
     away = {piece_id for each in flights.values() for piece_id in each.piece_ids}
     unsettled = _due(job, PieceState.ANNOUNCED, away)
-    if not unsettled and not (is_on and _due(job, PieceState.CHOSEN, away)):
+    is_due = unsettled or (is_on and _due(job, PieceState.CHOSEN, away))
+    # No transaction may stay open while calls are under way: on SQLite it would keep
+    # everybody else from writing.
+    db.session.commit()
+    if not is_due:
         return None, None
     pause = take_turn(job.gate, BETWEEN_BATCHES, 1, job.now())
     db.session.commit()
     if pause > timedelta(0):
         return None, pause.total_seconds()
     try:
-        return (look_up(job, away) if unsettled else announce(job)), 0.0
+        return (steps.look_up(job, away) if unsettled else steps.announce(job)), 0.0
     except QuickBooksError as problem:
-        land(job, None, problem)
+        steps.land(job, None, problem)
         return None, None
 
 
@@ -186,30 +221,29 @@ def _due(job: Job, state: PieceState, away: set[int]) -> bool:
     return any(piece.id not in away for piece in due)
 
 
-def _land_some(
-    job: Job, flights: dict[Future[object], Flight], pause: float | None
-) -> None:
-    done, _ = wait(
-        flights, timeout=min(pause or 30.0, 30.0), return_when=FIRST_COMPLETED
-    )
-    for future in done:
-        land(job, flights.pop(future), future.exception() or future.result())
-
-
 def _finish(job: Job) -> None:
     """Say where the run stands now that nothing more is due."""
     run = job.keep()
     now = job.now()
     if run.state == RunState.STOPPING:
-        for piece in pieces(run.id, PieceState.CHOSEN):
-            piece.state = PieceState.DROPPED
-    left = count(run.id, PieceState.CHOSEN, PieceState.ANNOUNCED)
-    if left == 0 and run.state in {RunState.SENDING, RunState.STOPPING}:
-        is_stopped = run.state == RunState.STOPPING
-        run.state = RunState.STOPPED if is_stopped else RunState.DONE
-        run.finished_at = now
-        run.reason = ""
-        log.info("run.finished", run=run.id, state=run.state)
+        _drop(run)
+    under_way = count(run.id, *UNFINISHED)
+    if run.state == RunState.STOPPING and not under_way:
+        _end(run, RunState.STOPPED, now)
+    elif run.state == RunState.SENDING and not under_way:
+        _end(run, RunState.DONE, now)
     elif run.wake_at <= now:
-        run.wake_at = earliest_try(run.id) or now + timedelta(seconds=5)
+        due = earliest_try(run.id) or now + timedelta(seconds=5)
+        run.wake_at = max(due, now + timedelta(seconds=1))
     job.commit()
+
+
+def _drop(run: Run) -> None:
+    """Leave alone what has not left the house."""
+    for piece in pieces(run.id, PieceState.CHOSEN):
+        piece.state = PieceState.DROPPED
+
+
+def _end(run: Run, state: RunState, now: datetime) -> None:
+    run.state, run.finished_at, run.reason = state, now, ""
+    log.info("run.finished", run=run.id, state=run.state)

@@ -9,7 +9,8 @@ from addon.clockify.client import Client
 from addon.clockify.errors import ClockifyError, Rejected
 from addon.records import db
 from addon.records import link as linking
-from addon.records.directory import Kind, Listing, Side, listings
+from addon.records.directory import Kind, Side
+from addon.records.glance import Glance, glances
 from addon.records.journal import note
 from addon.records.link import Link, LinkKind, Target
 from addon.rules.names import plain
@@ -70,7 +71,7 @@ def plan(company_id: int) -> Plan:
     """
     customers = {
         row.foreign_id: row
-        for row in listings(Kind.CUSTOMER, company_id=company_id)
+        for row in glances(Kind.CUSTOMER, company_id=company_id)
         if row.active and not row.gone
     }
     parents = {row.parent_id for row in customers.values() if row.parent_id}
@@ -82,10 +83,10 @@ def plan(company_id: int) -> Plan:
         for row in customers.values()
         if row.foreign_id not in linked and row.foreign_id not in parents
     ]
-    known = {plain(row.name) for row in listings(Kind.CLIENT) if not row.gone}
+    known = {plain(row.name) for row in glances(Kind.CLIENT) if not row.gone}
     taken = {
         (plain(row.path), plain(row.name))
-        for row in listings(Kind.PROJECT)
+        for row in glances(Kind.PROJECT)
         if not row.gone
     }
     projects = tuple(
@@ -95,14 +96,20 @@ def plan(company_id: int) -> Plan:
         and SHORTEST <= len(row.name) <= LONGEST
         and (top is None or len(top.name) <= LONGEST_CLIENT)
     )
-    tops = {top.foreign_id: top for _, top in wanted if top is not None}
+    clients = _new_clients([top for _, top in wanted if top], projects, known)
+    return Plan(clients, projects)
+
+
+def _new_clients(
+    tops: list[Glance], projects: tuple[NewProject, ...], known: set[str]
+) -> tuple[NewClient, ...]:
     needed = {project.client_name for project in projects}
-    clients = tuple(
+    found = {top.foreign_id: top for top in tops}
+    return tuple(
         NewClient(top.foreign_id, top.name)
-        for top in sorted(tops.values(), key=lambda top: top.name.casefold())
+        for top in sorted(found.values(), key=lambda top: top.name.casefold())
         if plain(top.name) not in known and top.name in needed
     )
-    return Plan(clients, projects)
 
 
 def create(outside: Outside, viewer: Viewer, customer_ids: set[str]) -> Created:
@@ -141,14 +148,18 @@ def create(outside: Outside, viewer: Viewer, customer_ids: set[str]) -> Created:
             log.warning("setup.failed", problem=type(problem).__name__)
             problems.append(f"{each.name}: Clockify could not be reached.")
             break
-    refresh.expect_news(viewer.installation.id, Side.CLOCKIFY, outside.now())
-    db.session.commit()
-    outside.ring("refresh", viewer.installation.id)
+    _read_again(outside, viewer)
     left = len(wanted) - made - len(problems)
     return Created(made_clients, made, max(0, left), tuple(problems))
 
 
-def _top(row: Listing, customers: dict[str, Listing]) -> Listing | None:
+def _read_again(outside: Outside, viewer: Viewer) -> None:
+    refresh.expect_news(viewer.installation.id, Side.CLOCKIFY, outside.now())
+    db.session.commit()
+    outside.ring("refresh", viewer.installation.id)
+
+
+def _top(row: Glance, customers: dict[str, Glance]) -> Glance | None:
     """Find the customer at the top of this one's family, None where it is the top."""
     top = None
     seen = {row.foreign_id}
@@ -192,10 +203,13 @@ def _link(
     )
     note(
         viewer.installation.id,
-        "project created",
+        "linked",
         actor=viewer.user_id,
         at=outside.now(),
+        kind=LinkKind.PROJECT,
         clockify=project_id,
-        customer=each.customer_id,
+        before="",
+        after=f"{Target.CUSTOMER}:{each.customer_id}",
+        reason="created",
     )
     db.session.commit()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from addon.records import connection as connections
-from addon.records.directory import Directory, Side, directory
+from addon.records.directory import Side, Standing, directory
 from addon.records.installation import Installation
 from addon.transfer import check
 from addon.transfer.check import Finding
@@ -54,6 +54,6 @@ def connection_view(here: Installation) -> ConnectionView:
     )
 
 
-def _is_waiting(lists: Directory) -> bool:
+def _is_waiting(lists: Standing) -> bool:
     """Whether a reading is under way; one that has failed is no longer waited for."""
     return lists.stale_since is not None and not lists.problem

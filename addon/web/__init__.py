@@ -9,14 +9,18 @@ from addon.web import (
     formats,
     guards,
     headers,
+    history,
     lifecycle,
     links,
     manifest,
+    notices,
     preferences,
     problems,
+    pulse,
     runs,
     settings,
     setup,
+    waiting,
     webhooks,
 )
 
@@ -24,13 +28,17 @@ BLUEPRINTS = (
     manifest.bp,
     lifecycle.bp,
     webhooks.bp,
+    notices.bp,
     connection.bp,
     settings.bp,
     links.bp,
+    history.bp,
+    pulse.bp,
     setup.bp,
     preferences.bp,
     entries.bp,
     runs.bp,
+    waiting.bp,
 )
 
 

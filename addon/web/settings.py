@@ -3,11 +3,13 @@
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
 
+from addon.records.installation import pulse_of
 from addon.records.link import LinkKind
-from addon.transfer import linked, preferences, refresh, runs, setup, status
+from addon.transfer import linked, preferences, refresh, runs, status
 from addon.web import guards
-from addon.web.htmx import outside, viewer
+from addon.web.htmx import answer, outside, viewer
 
 bp = Blueprint("settings", __name__)
 
@@ -29,12 +31,31 @@ def panel() -> str:
     return render_template("settings/_panel.html", **_panel())
 
 
+@bp.get("/settings/steps")
+@guards.admin
+def steps() -> str:
+    """Show how far the set-up has come."""
+    view = status.connection_view(viewer().installation)
+    context: dict[str, Any] = {"connection": view}
+    if view.company_id is not None:
+        context |= {
+            "users": linked.tally(view.company_id, LinkKind.USER),
+            "projects": linked.tally(view.company_id, LinkKind.PROJECT),
+            "runs": runs.history(view.company_id),
+        }
+    return render_template("settings/_steps.html", **context)
+
+
 @bp.get("/connection")
 @guards.admin
-def connection() -> str:
+def connection() -> ResponseReturnValue:
     """Show the connection; while somebody waits, each answer counts the polls."""
     polls = request.args.get("waiting", 0, type=int)
     view = status.connection_view(viewer().installation)
+    shown = request.args.get("shown")
+    if shown is not None and shown != view.state:
+        # What is morphed does not load anything by itself.
+        return answer(connection_fragment(), swap="outerHTML")
     return render_template("connection/_show.html", **_waiting(view, polls))
 
 
@@ -73,6 +94,7 @@ def _panel() -> dict[str, Any]:
         "connection": view,
         "polls": 1 if view.refreshing else 0,
         "company_id": view.company_id,
+        "pulse": pulse_of(installation.id),
     }
     if view.state == "none" or view.company_id is None:
         return context
@@ -80,7 +102,6 @@ def _panel() -> dict[str, Any]:
     return context | {
         "users": linked.link_page(company_id, LinkKind.USER),
         "projects": linked.link_page(company_id, LinkKind.PROJECT),
-        "plan": setup.plan(company_id),
         "items": preferences.item_choices(company_id),
         "item": preferences.item_of(installation.id, company_id),
         "runs": runs.history(company_id),

@@ -16,6 +16,13 @@ def show() -> str:
     return render_template("setup/_list.html", plan=_plan())
 
 
+@bp.get("/setup/offer")
+@guards.admin
+def offer() -> str:
+    """Say how many customers have no project yet."""
+    return render_template("setup/_offer.html", plan=_plan())
+
+
 @bp.post("/setup")
 @guards.admin
 def create() -> str:

@@ -3,9 +3,7 @@
 from flask import Blueprint, g, request
 from flask.typing import ResponseReturnValue
 
-from addon.records import db
-from addon.records.directory import Side
-from addon.transfer import refresh
+from addon.transfer import news
 from addon.web import guards
 from addon.web.htmx import outside
 from addon.web.lifecycle import read_json
@@ -40,7 +38,5 @@ def receive(name: str) -> ResponseReturnValue:
             "Not accepted",
             "The body speaks of another workspace than its signature.",
         )
-    refresh.expect_news(g.installation.id, Side.CLOCKIFY, outside().now())
-    db.session.commit()
-    outside().ring("refresh", g.installation.id)
+    news.from_clockify(outside(), g.installation, event)
     return "", 204

@@ -7,16 +7,13 @@ import pytest
 
 from addon.rules.activity import Activity
 from addon.rules.eligibility import Held, Hold, judge
-from addon.rules.entry import (
-    NoCustomer,
-    PersonKind,
-    Rounding,
-    RoundingWay,
-)
+from addon.rules.entry import NoCustomer, PersonKind, Rounding, RoundingWay, Tag
+from addon.rules.resolving import Choices, Source
 from tests.entries import (
     MONDAY,
     a_context,
     a_customer,
+    a_label,
     a_person,
     a_service,
     a_vendor,
@@ -28,6 +25,18 @@ from tests.entries import (
 CLOSED = company_facts(closed_through=date(2025, 3, 31))
 EURO = a_customer(currency="EUR")
 MANY = company_facts(multi_currency=True)
+TRACKING = company_facts(tracks_classes=True, tracks_locations=True)
+GARDEN = (Source.PROJECT, "project-garden")
+OLD = {GARDEN: a_label(active=False)}
+TORN = {
+    (Source.TAG, "tag-1"): a_service(),
+    (Source.TAG, "tag-2"): a_service(id="7", name="Design", path="Design"),
+}
+TAGGED = an_entry(tags=(Tag("tag-1", "Outdoors"), Tag("tag-2", "Drawing")))
+
+
+def tracking(**choices):
+    return a_context(company=TRACKING, choices=Choices(**choices))
 
 
 def test_an_entry_with_everything_in_place_becomes_an_activity():
@@ -51,6 +60,12 @@ def test_an_entry_with_everything_in_place_becomes_an_activity():
 
 
 HELD = [
+    (Hold.LEFT_OUT, an_entry(), a_context(left_out_users=frozenset({"user-mia"}))),
+    (
+        Hold.LEFT_OUT,
+        an_entry(running=True),
+        a_context(left_out_projects=frozenset({"project-garden"}), people={}),
+    ),
     (Hold.RUNNING, an_entry(running=True), a_context()),
     (Hold.RUNNING, an_entry(end=None), a_context()),
     (Hold.NOT_WORK, an_entry(kind="BREAK"), a_context()),
@@ -78,6 +93,24 @@ HELD = [
     (Hold.CUSTOMER_NEEDED, an_entry(), a_context(customer=NoCustomer())),
     (Hold.CUSTOMER_INACTIVE, an_entry(), a_context(customer=a_customer(active=False))),
     (Hold.ITEM_INACTIVE, an_entry(), a_context(item=a_service(active=False))),
+    (Hold.CLASS_MISSING, an_entry(), tracking(class_needed=True)),
+    (Hold.CLASS_INACTIVE, an_entry(), tracking(classes=OLD)),
+    (Hold.LOCATION_MISSING, an_entry(), tracking(location_needed=True)),
+    (Hold.LOCATION_INACTIVE, an_entry(), tracking(locations=OLD)),
+    (Hold.TAGS_DISAGREE, TAGGED, a_context(choices=Choices(items=TORN))),
+    (
+        Hold.ITEM_INACTIVE,
+        an_entry(),
+        a_context(choices=Choices(items={GARDEN: a_service(active=False)})),
+    ),
+    (
+        Hold.CUSTOMER_INACTIVE,
+        an_entry(),
+        a_context(
+            customers={},
+            choices=Choices(fallbacks={"client-cool-cars": a_customer(active=False)}),
+        ),
+    ),
     (Hold.NO_RATE, an_entry(hourly_rate=None), a_context()),
     (Hold.BAD_RATE, an_entry(hourly_rate=Decimal("-0.01")), a_context()),
     (Hold.BAD_RATE, an_entry(hourly_rate=Decimal("NaN")), a_context()),

@@ -35,10 +35,12 @@ PAYLOADS = ["".join(pair) for pair in itertools.product(STARTS, BODIES)]
 INCLUDED = {
     "settings": [
         "settings/_panel.html",
+        "settings/_pulse.html",
         "settings/_steps.html",
         "connection/_show.html",
         "connection/_findings.html",
         "setup/_offer.html",
+        "history/_closed.html",
         "preferences/_form.html",
         "runs/_history.html",
     ],

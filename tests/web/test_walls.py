@@ -43,9 +43,26 @@ def calls(me: Firm, them: Firm) -> Iterator[Call]:
     yield "POST", "/runs", {"data": chosen}
     yield "POST", "/setup", {"data": {"customer": ["99999", *entries[:3]]}}
     yield "PUT", "/preferences/item", {"data": {"item": "99999"}}
+    yield from link_calls(users, projects, aim)
     yield "POST", "/directory/refresh", {}
     yield "POST", "/connection/authorization", {}
     yield "DELETE", "/connection", {}
+
+
+def link_calls(users: list[str], projects: list[str], aim: str):
+    """Give the calls around links, with ids and numbers of the other firm."""
+    for path in ("/pulse", "/settings/steps", "/setup/offer", "/history"):
+        yield "GET", path, {}
+    for kind, ids in (("user", users), ("project", projects)):
+        pairs = [f"{each}={aim}" for each in ids]
+        for path, data in (
+            (f"/links/{kind}/suggestions", {"pair": pairs}),
+            (f"/creating/{kind}", {"create": ids}),
+        ):
+            yield "GET", path, {}
+            yield "POST", path, {"data": data}
+    for number in range(1, 60):
+        yield "POST", f"/history/{number}/undo", {}
 
 
 def test_p15_every_route_with_the_other_firms_ids(firms: Firms, capsys):

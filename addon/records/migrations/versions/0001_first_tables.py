@@ -45,6 +45,7 @@ def upgrade() -> None:
     sa.Column('rounding_way', addon.records.base.Word(), nullable=False),
     sa.Column('rounding_minutes', sa.Integer(), nullable=False),
     sa.Column('unreachable_since', addon.records.base.Instant(timezone=True), nullable=True),
+    sa.Column('pulse', sa.Integer(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_installation')),
     sa.UniqueConstraint('workspace_id', 'addon_id', name=op.f('uq_installation_workspace_id_addon_id'))
     )
@@ -85,15 +86,20 @@ def upgrade() -> None:
     op.create_table('directory',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('side', addon.records.base.Word(), nullable=False),
+    sa.Column('topic', addon.records.base.Word(), nullable=False),
     sa.Column('news', sa.Integer(), nullable=False),
     sa.Column('settled', sa.Integer(), nullable=False),
+    sa.Column('whole_for', sa.Integer(), nullable=False),
     sa.Column('stale_since', addon.records.base.Instant(timezone=True), nullable=True),
     sa.Column('refreshed_at', addon.records.base.Instant(timezone=True), nullable=True),
+    sa.Column('whole_at', addon.records.base.Instant(timezone=True), nullable=True),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('read_to', addon.records.base.Instant(timezone=True), nullable=True),
     sa.Column('problem', addon.records.base.Word(), nullable=False),
     sa.Column('installation_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_directory_installation_id_installation'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_directory')),
-    sa.UniqueConstraint('installation_id', 'side', name=op.f('uq_directory_installation_id_side'))
+    sa.UniqueConstraint('installation_id', 'topic', name=op.f('uq_directory_installation_id_topic'))
     )
     with op.batch_alter_table('directory', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_directory_installation_id'), ['installation_id'], unique=False)
@@ -132,6 +138,53 @@ def upgrade() -> None:
     with op.batch_alter_table('listing', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_listing_installation_id'), ['installation_id'], unique=False)
 
+    op.create_table('merge',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('kind', addon.records.base.Word(), nullable=False),
+    sa.Column('loser_id', addon.records.base.Word(), nullable=False),
+    sa.Column('survivor_id', addon.records.base.Word(), nullable=False),
+    sa.Column('told_at', addon.records.base.Instant(timezone=True), nullable=False),
+    sa.Column('applied_at', addon.records.base.Instant(timezone=True), nullable=True),
+    sa.Column('installation_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_merge_installation_id_installation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merge')),
+    sa.UniqueConstraint('company_id', 'kind', 'loser_id', 'survivor_id', name=op.f('uq_merge_company_id_kind_loser_id_survivor_id'))
+    )
+    with op.batch_alter_table('merge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_merge_installation_id'), ['installation_id'], unique=False)
+
+    op.create_table('notice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('event_id', addon.records.base.Word(), nullable=False),
+    sa.Column('entity', addon.records.base.Word(), nullable=False),
+    sa.Column('foreign_id', addon.records.base.Word(), nullable=False),
+    sa.Column('operation', addon.records.base.Word(), nullable=False),
+    sa.Column('at', addon.records.base.Instant(timezone=True), nullable=True),
+    sa.Column('heard_at', addon.records.base.Instant(timezone=True), nullable=False),
+    sa.Column('installation_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_notice_installation_id_installation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
+    sa.UniqueConstraint('company_id', 'event_id', name=op.f('uq_notice_company_id_event_id'))
+    )
+    with op.batch_alter_table('notice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_notice_heard_at'), ['heard_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_notice_installation_id'), ['installation_id'], unique=False)
+
+    op.create_table('reads',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.Date(), nullable=False),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('installation_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_reads_installation_id_installation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reads')),
+    sa.UniqueConstraint('company_id', 'day', name=op.f('uq_reads_company_id_day'))
+    )
+    with op.batch_alter_table('reads', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reads_installation_id'), ['installation_id'], unique=False)
+
     op.create_table('webhook_token',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('path', addon.records.base.Word(), nullable=False),
@@ -165,6 +218,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_connection_company_id'), ['company_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_connection_installation_id'), ['installation_id'], unique=False)
 
+    op.create_table('dimension_link',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('dimension', addon.records.base.Word(), nullable=False),
+    sa.Column('source_kind', addon.records.base.Word(), nullable=False),
+    sa.Column('source_id', addon.records.base.Word(), nullable=False),
+    sa.Column('target_id', addon.records.base.Word(), nullable=False),
+    sa.Column('confirmed_by', addon.records.base.Word(), nullable=False),
+    sa.Column('since', addon.records.base.Instant(timezone=True), nullable=False),
+    sa.Column('installation_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_dimension_link_company_id_company'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_dimension_link_installation_id_installation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dimension_link')),
+    sa.UniqueConstraint('company_id', 'dimension', 'source_kind', 'source_id', name=op.f('uq_dimension_link_company_id_dimension_source_kind_source_id'))
+    )
+    with op.batch_alter_table('dimension_link', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_dimension_link_installation_id'), ['installation_id'], unique=False)
+
     op.create_table('link',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
@@ -184,6 +255,44 @@ def upgrade() -> None:
     with op.batch_alter_table('link', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_link_installation_id'), ['installation_id'], unique=False)
 
+    op.create_table('making',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('source', addon.records.base.Word(), nullable=False),
+    sa.Column('wish', addon.records.base.Word(), nullable=False),
+    sa.Column('request_id', addon.records.base.Word(), nullable=False),
+    sa.Column('installation_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_making_company_id_company'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_making_installation_id_installation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_making')),
+    sa.UniqueConstraint('company_id', 'request_id', name=op.f('uq_making_company_id_request_id'))
+    )
+    with op.batch_alter_table('making', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_making_installation_id'), ['installation_id'], unique=False)
+
+    op.create_table('moving',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('state', addon.records.base.Word(), nullable=False),
+    sa.Column('start', sa.Date(), nullable=False),
+    sa.Column('end', sa.Date(), nullable=False),
+    sa.Column('started_by', addon.records.base.Word(), nullable=False),
+    sa.Column('started_at', addon.records.base.Instant(timezone=True), nullable=False),
+    sa.Column('finished_at', addon.records.base.Instant(timezone=True), nullable=True),
+    sa.Column('activities', sa.Integer(), nullable=False),
+    sa.Column('entries', sa.Integer(), nullable=False),
+    sa.Column('found', sa.Integer(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('problem', addon.records.base.Word(), nullable=False),
+    sa.Column('installation_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_moving_company_id_company'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_moving_installation_id_installation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_moving'))
+    )
+    with op.batch_alter_table('moving', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_moving_company_id'), ['company_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_moving_installation_id'), ['installation_id'], unique=False)
+
     op.create_table('parted',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
@@ -198,10 +307,28 @@ def upgrade() -> None:
     with op.batch_alter_table('parted', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_parted_installation_id'), ['installation_id'], unique=False)
 
+    op.create_table('postponed',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('kind', addon.records.base.Word(), nullable=False),
+    sa.Column('clockify_id', addon.records.base.Word(), nullable=False),
+    sa.Column('seen', addon.records.base.Word(), nullable=False),
+    sa.Column('installation_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_postponed_company_id_company'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_postponed_installation_id_installation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_postponed')),
+    sa.UniqueConstraint('company_id', 'kind', 'clockify_id', name=op.f('uq_postponed_company_id_kind_clockify_id'))
+    )
+    with op.batch_alter_table('postponed', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_postponed_installation_id'), ['installation_id'], unique=False)
+
     op.create_table('preferences',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('company_id', sa.Integer(), nullable=False),
     sa.Column('item_id', addon.records.base.Word(), nullable=False),
+    sa.Column('class_needed', sa.Boolean(), nullable=False),
+    sa.Column('location_needed', sa.Boolean(), nullable=False),
+    sa.Column('may_create', sa.Boolean(), nullable=False),
     sa.Column('installation_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_preferences_company_id_company'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_preferences_installation_id_installation'), ondelete='CASCADE'),
@@ -232,6 +359,64 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_run_company_id'), ['company_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_run_installation_id'), ['installation_id'], unique=False)
         batch_op.create_index('ix_run_state_wake_at', ['state', 'wake_at'], unique=False)
+
+    op.create_table('suggestion',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('kind', addon.records.base.Word(), nullable=False),
+    sa.Column('clockify_id', addon.records.base.Word(), nullable=False),
+    sa.Column('rank', sa.Integer(), nullable=False),
+    sa.Column('target', addon.records.base.Word(), nullable=False),
+    sa.Column('target_id', addon.records.base.Word(), nullable=False),
+    sa.Column('score', sa.Integer(), nullable=False),
+    sa.Column('reason', addon.records.base.Word(), nullable=False),
+    sa.Column('installation_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_suggestion_company_id_company'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_suggestion_installation_id_installation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_suggestion')),
+    sa.UniqueConstraint('company_id', 'kind', 'clockify_id', 'rank', name=op.f('uq_suggestion_company_id_kind_clockify_id_rank'))
+    )
+    with op.batch_alter_table('suggestion', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_suggestion_installation_id'), ['installation_id'], unique=False)
+
+    op.create_table('unsent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('user_id', addon.records.base.Word(), nullable=False),
+    sa.Column('project_id', addon.records.base.Word(), nullable=False),
+    sa.Column('client_id', addon.records.base.Word(), nullable=False),
+    sa.Column('billable', sa.Boolean(), nullable=False),
+    sa.Column('currency', addon.records.base.Word(), nullable=False),
+    sa.Column('entries', sa.Integer(), nullable=False),
+    sa.Column('minutes', sa.Integer(), nullable=False),
+    sa.Column('amount', addon.records.base.Money(), nullable=False),
+    sa.Column('installation_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_unsent_company_id_company'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_unsent_installation_id_installation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_unsent'))
+    )
+    with op.batch_alter_table('unsent', schema=None) as batch_op:
+        batch_op.create_index('ix_unsent_company_id', ['company_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_unsent_installation_id'), ['installation_id'], unique=False)
+
+    op.create_table('unsent_count',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('company_id', sa.Integer(), nullable=False),
+    sa.Column('counted_at', addon.records.base.Instant(timezone=True), nullable=True),
+    sa.Column('stale_since', addon.records.base.Instant(timezone=True), nullable=True),
+    sa.Column('start', sa.Date(), nullable=True),
+    sa.Column('end', sa.Date(), nullable=True),
+    sa.Column('closed_through', sa.Date(), nullable=True),
+    sa.Column('rounding', addon.records.base.Word(), nullable=False),
+    sa.Column('problem', addon.records.base.Word(), nullable=False),
+    sa.Column('installation_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_unsent_count_company_id_company'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['installation_id'], ['installation.id'], name=op.f('fk_unsent_count_installation_id_installation'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_unsent_count')),
+    sa.UniqueConstraint('company_id', name=op.f('uq_unsent_count_company_id'))
+    )
+    with op.batch_alter_table('unsent_count', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_unsent_count_installation_id'), ['installation_id'], unique=False)
 
     op.create_table('piece',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -272,7 +457,8 @@ def upgrade() -> None:
     sa.Column('company_id', sa.Integer(), nullable=False),
     sa.Column('entry_id', addon.records.base.Word(), nullable=False),
     sa.Column('part', sa.Integer(), nullable=False),
-    sa.Column('run_id', sa.Integer(), nullable=False),
+    sa.Column('run_id', sa.Integer(), nullable=True),
+    sa.Column('origin', addon.records.base.Word(), nullable=False),
     sa.Column('activity_id', addon.records.base.Word(), nullable=False),
     sa.Column('sync_token', addon.records.base.Word(), nullable=False),
     sa.Column('minutes', sa.Integer(), nullable=False),
@@ -307,6 +493,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_piece_installation_id'))
 
     op.drop_table('piece')
+    with op.batch_alter_table('unsent_count', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_unsent_count_installation_id'))
+
+    op.drop_table('unsent_count')
+    with op.batch_alter_table('unsent', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_unsent_installation_id'))
+        batch_op.drop_index('ix_unsent_company_id')
+
+    op.drop_table('unsent')
+    with op.batch_alter_table('suggestion', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_suggestion_installation_id'))
+
+    op.drop_table('suggestion')
     with op.batch_alter_table('run', schema=None) as batch_op:
         batch_op.drop_index('ix_run_state_wake_at')
         batch_op.drop_index(batch_op.f('ix_run_installation_id'))
@@ -317,14 +516,31 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_preferences_installation_id'))
 
     op.drop_table('preferences')
+    with op.batch_alter_table('postponed', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_postponed_installation_id'))
+
+    op.drop_table('postponed')
     with op.batch_alter_table('parted', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_parted_installation_id'))
 
     op.drop_table('parted')
+    with op.batch_alter_table('moving', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_moving_installation_id'))
+        batch_op.drop_index(batch_op.f('ix_moving_company_id'))
+
+    op.drop_table('moving')
+    with op.batch_alter_table('making', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_making_installation_id'))
+
+    op.drop_table('making')
     with op.batch_alter_table('link', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_link_installation_id'))
 
     op.drop_table('link')
+    with op.batch_alter_table('dimension_link', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_dimension_link_installation_id'))
+
+    op.drop_table('dimension_link')
     with op.batch_alter_table('connection', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_connection_installation_id'))
         batch_op.drop_index(batch_op.f('ix_connection_company_id'))
@@ -334,6 +550,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_webhook_token_installation_id'))
 
     op.drop_table('webhook_token')
+    with op.batch_alter_table('reads', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_reads_installation_id'))
+
+    op.drop_table('reads')
+    with op.batch_alter_table('notice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_notice_installation_id'))
+        batch_op.drop_index(batch_op.f('ix_notice_heard_at'))
+
+    op.drop_table('notice')
+    with op.batch_alter_table('merge', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_merge_installation_id'))
+
+    op.drop_table('merge')
     with op.batch_alter_table('listing', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_listing_installation_id'))
 

@@ -1,0 +1,81 @@
+"""Lists and links read quickly: for pages that look at thousands and show fifty."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from addon.records.base import db
+from addon.records.directory import Kind, Listing
+from addon.records.link import Link, LinkKind, Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What a page shows of one line of a list."""
+
+    kind: str
+    foreign_id: str
+    name: str
+    email: str | None
+    parent_id: str | None
+    path: str
+    active: bool
+    gone: bool
+
+    @property
+    def value(self) -> str:
+        """Write it as choosers do: "employee:55"."""
+        return f"{self.kind}:{self.foreign_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """What a page shows of one suggestion."""
+
+    target: str
+    value: str
+    score: int
+    reason: str
+
+
+def link_values(company_id: int, kind: LinkKind) -> dict[str, tuple[str, str]]:
+    """Give target, as choosers write it, and origin of each link by Clockify id."""
+    found = db.session.execute(
+        select(Link.clockify_id, Link.target, Link.target_id, Link.origin).where(
+            Link.company_id == company_id, Link.kind == kind
+        )
+    )
+    return {one: (f"{target}:{key}", origin) for one, target, key, origin in found}
+
+
+def hints(company_id: int, kind: LinkKind) -> dict[str, list[Hint]]:
+    """Give what is suggested, best first, by Clockify id."""
+    row = Suggestion
+    found = db.session.execute(
+        select(row.clockify_id, row.target, row.target_id, row.score, row.reason)
+        .where(row.company_id == company_id, row.kind == kind)
+        .order_by(row.rank)
+    )
+    result: dict[str, list[Hint]] = {}
+    for clockify_id, target, key, score, reason in found:
+        hint = Hint(target, f"{target}:{key}", score, reason)
+        result.setdefault(clockify_id, []).append(hint)
+    return result
+
+
+def glances(*kinds: Kind, company_id: int = 0) -> list[Glance]:
+    """Read the lists of these kinds, without their details."""
+    row = Listing
+    found = db.session.execute(
+        select(
+            row.kind,
+            row.foreign_id,
+            row.name,
+            row.email,
+            row.parent_id,
+            row.path,
+            row.active,
+            row.gone,
+        ).where(row.kind.in_(kinds), row.company_id == company_id)
+    )
+    return [Glance(*each) for each in found]

@@ -1,0 +1,60 @@
+"""A search for hours that reached QuickBooks before us, by whichever way."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from addon.records.base import Instant, OfInstallation, Record, db
+
+
+class MoveState(StrEnum):
+    """Where a search stands."""
+
+    LOOKING = "looking"
+    DONE = "done"
+    FAILED = "failed"
+    UNDONE = "undone"
+
+
+class Moving(Record, OfInstallation):
+    """
+    One search of a company's time activities for entries of a period.
+
+    `activities` counts those that no receipt spoke for, `entries` those compared,
+    `found` the pairs. `started_by` is a Clockify user id or "itself".
+    """
+
+    __tablename__ = "moving"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(
+        ForeignKey("company.id", ondelete="CASCADE"), index=True
+    )
+    state: Mapped[str] = mapped_column(default=MoveState.LOOKING)
+    start: Mapped[date]
+    end: Mapped[date]
+    started_by: Mapped[str]
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    activities: Mapped[int] = mapped_column(default=0)
+    entries: Mapped[int] = mapped_column(default=0)
+    found: Mapped[int] = mapped_column(default=0)
+    minutes: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(default="")
+
+
+def latest_moving(company_id: int) -> Moving | None:
+    """Find the newest search in a company."""
+    return db.session.scalar(
+        select(Moving)
+        .where(Moving.company_id == company_id)
+        .order_by(Moving.id.desc())
+        .limit(1)
+    )
+
+
+def find_moving(number: int) -> Moving | None:
+    """Find a search of the workspace we are within."""
+    return db.session.scalar(select(Moving).where(Moving.id == number))

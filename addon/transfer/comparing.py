@@ -1,0 +1,144 @@
+"""Compare unsent entries with what QuickBooks holds, and mark what is there already."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from addon.quickbooks.client import Found
+from addon.quickbooks.present import present
+from addon.records import db, everywhere
+from addon.records.connection import Connection
+from addon.records.insert import insert_new
+from addon.records.installation import Installation
+from addon.records.moving import Moving
+from addon.records.receipt import Origin, Receipt, claimed_activities, receipts_for
+from addon.records.run import under_way
+from addon.rules.activity import Activity, amount
+from addon.rules.eligibility import Context, judge
+from addon.rules.pairing import Present, pair
+from addon.transfer.context import context_for
+from addon.transfer.outside import Outside
+from addon.transfer.renew import company_client
+from addon.transfer.review import Filter, read
+
+
+def compare(
+    outside: Outside,
+    here: Installation,
+    held: Connection,
+    one: Moving,
+    keep: Callable[[], object] = lambda: None,
+) -> None:
+    """
+    Pair what QuickBooks holds with unsent entries, and write the receipts.
+
+    Nobody may be sending meanwhile: `keep` extends the lease on that. Commits, and
+    raises the errors of both gates.
+    """
+    found = company_client(outside, held).activities(one.start, one.end)
+    free = present(_unclaimed(held, found))
+    keep()
+    one.activities = len(free)
+    db.session.commit()
+    if not free:
+        return
+    drafts = _drafts(outside, here, held, one, keep)
+    pairs = pair(drafts, free)
+    keep()
+    _mark(outside, held, one, drafts, pairs)
+
+
+def _unclaimed(held: Connection, found: list[Found]) -> list[Found]:
+    """Leave out what a receipt of any workspace speaks for."""
+    with everywhere():
+        taken = claimed_activities(
+            held.company.realm_digest, [each.id for each in found]
+        )
+    return [each for each in found if each.id not in taken]
+
+
+def _drafts(
+    outside: Outside,
+    here: Installation,
+    held: Connection,
+    one: Moving,
+    keep: Callable[[], object],
+) -> dict[str, Activity]:
+    """Draft what every unsent entry of the days would become, by entry."""
+    gate = outside.clockify(here)
+    workspace = gate.workspace()
+    context, zones = context_for(here, held, workspace, rates_known=True)
+    context = _without_formalities(context)
+    db.session.commit()
+    drafts: dict[str, Activity] = {}
+    for page, receipts, sending in read(
+        gate, held, Filter(one.start, one.end), workspace, zones, rates_known=True
+    ):
+        for entry in page:
+            verdict = judge(entry, context)
+            is_free = entry.id not in receipts and entry.id not in sending
+            if is_free and isinstance(verdict, Activity):
+                drafts[entry.id] = verdict
+        keep()
+        one.entries = len(drafts)
+        db.session.commit()
+    return drafts
+
+
+def _without_formalities(context: Context) -> Context:
+    """Whoever recorded it needed neither our rates nor books that are open today."""
+    return replace(
+        context,
+        company=replace(
+            context.company,
+            closed_through=None,
+            tracks_classes=False,
+            tracks_locations=False,
+        ),
+        item=None,
+        rates_known=False,
+    )
+
+
+def _mark(
+    outside: Outside,
+    held: Connection,
+    one: Moving,
+    drafts: dict[str, Activity],
+    pairs: dict[str, Present],
+) -> None:
+    """Write a receipt for each pair, in the transaction that looks once more."""
+    ids = list(pairs)
+    gone = {*receipts_for(held.company_id, ids), *under_way(held.company_id, ids)}
+    rows = [
+        _receipt(one, entry_id, drafts[entry_id], each, outside.now())
+        for entry_id, each in pairs.items()
+        if entry_id not in gone
+    ]
+    insert_new(Receipt, rows)
+    one.found = len(rows)
+    one.minutes = sum(drafts[str(row["entry_id"])].minutes for row in rows)
+    db.session.commit()
+
+
+def _receipt(
+    one: Moving, entry_id: str, draft: Activity, each: Present, now: datetime
+) -> dict[str, Any]:
+    money: Decimal | None = None
+    if draft.billable and draft.rate is not None:
+        money = amount(draft)
+    return {
+        "installation_id": one.installation_id,
+        "company_id": one.company_id,
+        "entry_id": entry_id,
+        "part": 0,
+        "run_id": None,
+        "origin": Origin.FOUND,
+        "activity_id": each.id,
+        "sync_token": each.sync_token,
+        "minutes": draft.minutes,
+        "amount": money,
+        "recorded_at": now,
+    }

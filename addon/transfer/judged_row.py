@@ -1,0 +1,115 @@
+"""An entry as the report shows it: its state, and why it cannot go."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+from addon.records.receipt import Origin, Receipt
+from addon.rules.activity import Activity, amount
+from addon.rules.eligibility import Context, Held, Hold, judge
+from addon.rules.entry import Entry
+from addon.rules.rounding import round_duration, whole_minutes
+from addon.transfer.waiting import LINK_HOLDS, Missing, missing, money_of
+
+
+class State(StrEnum):
+    """Where an entry stands, as the tabs name it."""
+
+    READY = "ready"
+    ATTENTION = "attention"
+    SENDING = "sending"
+    SENT = "sent"
+
+
+@dataclass(frozen=True)
+class Row:
+    """
+    An entry with its state and, where it cannot go, the reason and the cure.
+
+    `lacks` are the links that it waits for; `is_found` says that its activity was in
+    QuickBooks before us.
+    """
+
+    entry: Entry
+    state: State
+    activity: Activity | None = None
+    reason: str = ""
+    cure: str = ""
+    sent_at: datetime | None = None
+    activity_id: str = ""
+    minutes: int = 0
+    amount: Decimal | None = None
+    hold: Hold | None = None
+    lacks: tuple[Missing, ...] = ()
+    is_found: bool = False
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over rows: whole minutes as they are sent, money in one currency."""
+
+    count: int = 0
+    minutes: int = 0
+    billable_minutes: int = 0
+    amount: Decimal = Decimal(0)
+
+    def plus(self, row: Row) -> "Totals":
+        """Add one row."""
+        return Totals(
+            self.count + 1,
+            self.minutes + row.minutes,
+            self.billable_minutes + (row.minutes if row.entry.billable else 0),
+            self.amount + (row.amount or Decimal(0)),
+        )
+
+
+def row_of(
+    entry: Entry, context: Context, receipt: Receipt | None, *, is_sending: bool
+) -> Row:
+    """Judge one entry, with what is already known of its sending."""
+    if receipt is not None:
+        return Row(
+            entry,
+            State.SENT,
+            sent_at=receipt.recorded_at,
+            activity_id=receipt.activity_id,
+            minutes=receipt.minutes,
+            amount=receipt.amount,
+            is_found=receipt.origin == Origin.FOUND,
+        )
+    verdict = judge(entry, context)
+    if isinstance(verdict, Held):
+        return _held(entry, context, verdict, is_sending=is_sending)
+    money = amount(verdict) if verdict.billable and verdict.rate is not None else None
+    return Row(
+        entry,
+        State.SENDING if is_sending else State.READY,
+        activity=verdict,
+        minutes=verdict.minutes,
+        amount=money,
+    )
+
+
+def minutes_of(entry: Entry, context: Context) -> int:
+    """Say how long a held entry is, as far as it is known."""
+    if entry.duration is None or entry.duration.days < 0:
+        return 0
+    return whole_minutes(round_duration(entry.duration, context.workspace.rounding))
+
+
+def _held(entry: Entry, context: Context, verdict: Held, *, is_sending: bool) -> Row:
+    minutes = minutes_of(entry, context)
+    # Money in another currency than the company's has no place among its sums.
+    is_home = entry.currency in {None, "", context.company.currency}
+    waits = not is_sending and verdict.reason in LINK_HOLDS
+    return Row(
+        entry,
+        State.SENDING if is_sending else State.ATTENTION,
+        reason=verdict.text,
+        cure=verdict.cure,
+        minutes=minutes,
+        amount=money_of(entry, minutes) if waits and is_home else None,
+        hold=verdict.reason,
+        lacks=missing(entry, context) if waits else (),
+    )

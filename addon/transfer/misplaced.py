@@ -1,0 +1,82 @@
+"""Time that QuickBooks put under another record than the one we named."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from addon.quickbooks.errors import QuickBooksError
+from addon.quickbooks.payloads import matches
+from addon.records.run import Piece
+from addon.transfer.job import Job
+from addon.transfer.receipts import names_of, refuse
+
+log = structlog.get_logger()
+
+# After so many attempts a person has to take an activity out. The look-up gives up
+# after eight of any kind, so that at least five are left for taking out.
+MOST_TRIES = 13
+
+CURE = "Choose the person's record again in the add-on's settings."
+TAKEN_OUT = (
+    "QuickBooks put this time under another record than {person}, so we took it out"
+    " again."
+)
+STILL_THERE = (
+    "QuickBooks put this time under another record than {person}, and did not let us"
+    " take it out again."
+)
+STILL_THERE_CURE = (
+    "Delete time activity {activity} of {date} in QuickBooks. Then choose the person's"
+    " record again in the add-on's settings."
+)
+
+
+def is_misplaced(found: Mapping[str, Any], sent: Mapping[str, Any]) -> bool:
+    """
+    Say whether this is what we sent, but under some other name of the same number.
+
+    QuickBooks keeps it as NameOf "Other" (QuickBooks: pitfalls reported by users).
+    """
+    ref = f"{sent.get('NameOf')}Ref"
+    if found.get("NameOf") != "Other" or ref not in sent:
+        return False
+    other = found.get("OtherNameRef")
+    if not isinstance(other, Mapping) or other.get("value") != sent[ref]["value"]:
+        return False
+    return matches({**found, "NameOf": sent["NameOf"], ref: sent[ref]}, sent)
+
+
+def take_out(job: Job, piece: Piece, activities: Mapping[str, str]) -> None:
+    """
+    Remove activities (their ids and SyncTokens) and refuse the piece; commits.
+
+    Until then the piece stays announced, so that the look-up finds them again if this
+    comes to nothing; gone already counts as removed.
+    """
+    kept = [
+        activity_id
+        for activity_id, sync_token in activities.items()
+        if not _is_removed(job, activity_id, sync_token)
+    ]
+    job.keep()
+    names = names_of(job, piece)
+    piece.attempts += 1
+    if not kept:
+        refuse(piece, "wrong-person", TAKEN_OUT.format_map(names), CURE)
+    elif piece.attempts >= MOST_TRIES:
+        cure = STILL_THERE_CURE.format(activity=", ".join(kept), date=names["date"])
+        refuse(piece, "wrong-person", STILL_THERE.format_map(names), cure)
+    else:
+        piece.not_before = job.now() + timedelta(minutes=piece.attempts)
+    job.commit()
+
+
+def _is_removed(job: Job, activity_id: str, sync_token: str) -> bool:
+    try:
+        job.client().delete_activity(activity_id, sync_token)
+    except QuickBooksError as problem:
+        log.warning("send.misplaced_kept", problem=str(problem))
+        return False
+    return True

@@ -1,0 +1,5 @@
+"""What the tests of this room share."""
+
+from tests.databases import database
+
+__all__ = ["database"]

@@ -1,0 +1,75 @@
+"""Intuit's limits are kept, by all workers of all machines together."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from addon.records import db
+from addon.records.pace import close_gate, take_turn
+from addon.sandbox.quickbooks.throttle import Limits
+from addon.transfer.send import BETWEEN_BATCHES
+from tests.desk import Desk, a_desk
+from tests.weather import MONDAY
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A connected workspace without entries."""
+    with a_desk(tmp_path) as made:
+        yield made
+
+
+def turns(desk: Desk, machines: int, hours: float, seed: int) -> list[datetime]:
+    """Let machines with clocks of their own ask for turns; list those given."""
+    dice = random.Random(seed)
+    skews = [timedelta(seconds=dice.uniform(-0.5, 0.5)) for _ in range(machines)]
+    now, end, given = MONDAY, MONDAY + timedelta(hours=hours), []
+    with desk.world.app.app_context():
+        while now < end:
+            wait = take_turn("batch:x", BETWEEN_BATCHES, 1, now + dice.choice(skews))
+            db.session.commit()
+            if wait <= timedelta(0):
+                given.append(now)
+            now += timedelta(seconds=dice.choice((0.0, 0.05, 0.2)))
+    return given
+
+
+def test_p29_four_machines_never_exceed_forty_batches_a_minute(desk: Desk) -> None:
+    """In no minute do all machines together make more calls than Intuit takes."""
+    given = turns(desk, machines=4, hours=0.25, seed=1)
+    most = max(
+        sum(1 for at in given if first <= at < first + MINUTE) for first in given
+    )
+    assert most <= 40
+    assert len(given) > 0.9 * 900 / BETWEEN_BATCHES.total_seconds()
+
+
+def test_p29_a_closed_gate_lets_nobody_through_before_its_time(desk: Desk) -> None:
+    """After an outside 429 nobody calls for a minute."""
+    with desk.world.app.app_context():
+        close_gate("batch:x", MONDAY + MINUTE)
+        close_gate("batch:x", MONDAY + timedelta(seconds=5))
+        db.session.commit()
+        assert take_turn("batch:x", BETWEEN_BATCHES, 1, MONDAY) == MINUTE
+        assert not take_turn("batch:x", BETWEEN_BATCHES, 1, MONDAY + MINUTE)
+        db.session.commit()
+
+
+def test_p29_a_long_run_causes_no_429(desk: Desk) -> None:
+    """Sixty full batches under Intuit's own limits: none is refused for haste."""
+    quickbooks = desk.world.sandbox.quickbooks
+    quickbooks.limits = Limits()
+    for number in range(60 * 30):
+        desk.track(minutes=1 + number % 200)
+    done = desk.send_all()
+    assert done.sent == 1800
+    calls = [one for one in quickbooks.requests if one.path.endswith("/batch")]
+    assert len(calls) == 60
+    assert {one.status for one in calls} == {200}
+    assert all(b.at - a.at >= timedelta(seconds=1.5) for a, b in pairwise(calls))

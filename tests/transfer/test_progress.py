@@ -1,0 +1,96 @@
+"""What a person reads while a run goes on, and afterwards."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from addon.records.run import RunState
+from addon.sandbox import trouble
+from addon.transfer.progress import history
+from tests.desk import EMILY, JOHN, OLIVIA, Desk, a_desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """A connected workspace without entries."""
+    with a_desk(tmp_path) as made:
+        yield made
+
+
+def test_a_finished_run_says_how_many_went_and_who_sent_them(desk: Desk) -> None:
+    """The last line is the result, the name is that of the admin."""
+    desk.track()
+    desk.track(JOHN)
+    done = desk.send_all()
+    assert done.title == "Finished"
+    assert done.text == "2 out of 2 entries have been sent to QuickBooks."
+    assert done.started_by_name == OLIVIA
+    assert done.over
+    assert not done.can_stop
+    assert done.finished_at is not None
+
+
+def test_a_run_in_the_middle_shows_how_far_it_is(desk: Desk) -> None:
+    """Numbers and percent are those of this moment, and they add up."""
+    for number in range(60):
+        desk.track(minutes=5 + number)
+    slow = trouble.throttled_xml(120)
+    desk.trouble.next(method="POST", path="batch", nth=2, effect=slow)
+    number = desk.begin()
+    desk.world.work()
+    seen = desk.progress(number)
+    assert (seen.sent, seen.remaining, seen.percent) == (30, 30, 50)
+    assert seen.state is RunState.SENDING
+    assert seen.can_stop
+
+
+def test_what_did_not_go_is_grouped_by_its_reason(desk: Desk) -> None:
+    """Entries with one reason are one group, with person, project, day and length."""
+    for _ in range(3):
+        desk.track(EMILY, description="Planted")
+    desk.track(JOHN)
+    number = desk.begin()
+    desk.company.deactivate("Employee", desk.company.id_of("Employee", EMILY))
+    desk.settle()
+    [group] = desk.progress(number).groups
+    assert (group.count, group.minutes) == (3, 180)
+    assert EMILY in group.text
+    left = group.rows[0]
+    assert (left.person, left.project, left.minutes) == (EMILY, "Cool Cars", 60)
+    assert left.description == "Planted"
+    assert group.raw.startswith("610:")
+
+
+def test_what_quickbooks_refused_can_be_sent_once_it_is_cured(desk: Desk) -> None:
+    """A refused entry is ready again, and goes with the next run."""
+    entry = desk.track(EMILY)
+    number = desk.begin()
+    who = desk.company.id_of("Employee", EMILY)
+    desk.company.deactivate("Employee", who)
+    desk.settle()
+    assert desk.progress(number).refused == 1
+    desk.company.reactivate("Employee", who)
+    assert desk.send_all().sent == 1
+    desk.exactly_once(entry)
+
+
+def test_the_history_lists_the_newest_run_first(desk: Desk) -> None:
+    """Past runs stay to be looked at."""
+    for _ in range(3):
+        desk.track()
+        desk.send_all()
+    company_id = desk.company_id
+    with desk.world.inside():
+        assert [one.run_id for one in history(company_id)] == [3, 2, 1]
+
+
+def test_nobody_sees_the_run_of_another_workspace(desk: Desk) -> None:
+    """A run's number guessed from elsewhere shows nothing."""
+    desk.track()
+    number = desk.begin()
+    other = desk.world.sandbox.clockify.add_workspace("other")
+    desk.world.install(other)
+    token = desk.world.token("Hanna Harbor", other)
+    answer = desk.world.ask("GET", f"/runs/{number}", token=token)
+    assert answer.status_code == 404
