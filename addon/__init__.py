@@ -31,18 +31,7 @@ def create_app(
     from addon.records.sealed import Vault
     from addon.transfer.outside import Outside
 
-    app = Flask(
-        "addon",
-        template_folder=_folder("templates"),
-        static_folder=_folder("static"),
-        static_url_path="/static",
-    )
-    app.config.update(
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
-        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
-        MAX_FORM_PARTS=50_000,
-    )
+    app = _flask(settings)
     halt = threading.Event()
     app.extensions["halt"] = halt
     app.extensions["vault"] = Vault(settings.secret_keys)
@@ -61,6 +50,22 @@ def create_app(
         halt=halt,
     )
     web.init_app(app, settings)
+    return app
+
+
+def _flask(settings: Settings) -> Flask:
+    app = Flask(
+        "addon",
+        template_folder=_folder("templates"),
+        static_folder=_folder("static"),
+        static_url_path="/static",
+    )
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        MAX_FORM_PARTS=50_000,
+    )
     return app
 
 

@@ -49,7 +49,10 @@ def run(plan: Plan, say: Callable[[str], None]) -> int:
     port = _port(plan.addon_port)
     # Another host name than Clockify's, so that both are as foreign as in real life.
     address = f"http://localhost:{port}"
-    with _stop_on_signals(), tempfile.TemporaryDirectory(prefix="addon-") as folder:
+    with (
+        _stop_on_signals() as asked,
+        tempfile.TemporaryDirectory(prefix="addon-") as folder,
+    ):
         log = Path(folder) / "addon.log"
         try:
             with (
@@ -65,7 +68,10 @@ def run(plan: Plan, say: Callable[[str], None]) -> int:
                 sandbox.clockify.addon_url = address
                 sandbox.clockify.workspace.install(f"{address}/manifest.json")
                 say(_welcome(sandbox.clockify.origin))
-                process.wait()
+                while process.poll() is None and not asked:
+                    time.sleep(0.2)
+                if asked:
+                    return 0
             raise NotStarted(f"The add-on ended by itself.\n{_tail(log)}")
         except InstallFailed as problem:
             raise NotStarted(f"{problem}\n{_tail(log)}") from problem
@@ -150,8 +156,17 @@ def _port(wanted: int) -> int:
 
 
 @contextmanager
-def _stop_on_signals() -> Iterator[None]:
-    def stop(_number: int, _frame: FrameType | None) -> None:
+def _stop_on_signals() -> Iterator[list[int]]:
+    """
+    Give the list of signals that have asked us to stop.
+
+    Each is raised as well, to end whatever waits; but an exception that a finalizer
+    happens to be running under is swallowed by Python, and the list is not.
+    """
+    asked: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
         for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(each, signal.SIG_IGN)  # the farewell is not interrupted
         raise KeyboardInterrupt
@@ -159,7 +174,7 @@ def _stop_on_signals() -> Iterator[None]:
     signals = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
     before = {each: signal.signal(each, stop) for each in signals}
     try:
-        yield
+        yield asked
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)

@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -57,7 +58,21 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """The address of a fresh PostgreSQL database, dropped after the session.
+    """The address of a PostgreSQL database that the tests of this process share."""
+    with _fresh_database() as address:
+        yield address
+
+
+@pytest.fixture
+def fresh_postgres_url() -> Iterator[str]:
+    """The address of a PostgreSQL database that holds nothing yet."""
+    with _fresh_database() as address:
+        yield address
+
+
+@contextmanager
+def _fresh_database() -> Iterator[str]:
+    """Make a database for a while.
 
     TEST_POSTGRES_URL names a server (and a database to connect to) where the
     tests may create databases.

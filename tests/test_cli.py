@@ -174,9 +174,9 @@ def test_check_tells_what_cannot_be_reached_without_its_password(tmp_path):
 
 
 @pytest.mark.postgres
-def test_check_notices_a_database_that_was_never_migrated(postgres_url, tmp_path):
+def test_check_notices_a_database_that_was_never_migrated(fresh_postgres_url, tmp_path):
     """On PostgreSQL an operator is told to migrate before serving."""
-    env = environ(tmp_path, DATABASE_URL=postgres_url)
+    env = environ(tmp_path, DATABASE_URL=fresh_postgres_url)
     before = addon("check", env=env)
     assert before.returncode == 1
     assert "FAIL  The database is behind: run `addon migrate`." in before.stdout

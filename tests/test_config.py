@@ -3,11 +3,11 @@
 import hashlib
 import json
 import os
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -26,7 +26,7 @@ from addon.config import (
     manifest_template,
 )
 
-SECRET = Fernet.generate_key().decode()
+SECRET = urlsafe_b64encode(bytes(range(32))).decode()
 GOOD = {
     "ADDON_BASE_URL": "https://hours.example.com/",
     "ADDON_SECRET_KEYS": SECRET,

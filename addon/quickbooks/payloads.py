@@ -88,25 +88,26 @@ def matches(found: Row, sent: Row) -> bool:
     Say whether an activity found in QuickBooks is the one this body would make.
 
     Compares what QuickBooks keeps as sent: person, day, length, customer, billable or
-    not, and where we sent them rate, service and description.
+    not, description, and where we sent them rate, service, class and location.
     """
-    if _person(found) != _person(sent) or _person(sent) is None:
-        return False
-    if found.get("TxnDate") != sent.get("TxnDate"):
-        return False
-    if _minutes(found) is None or _minutes(found) != _minutes(sent):
-        return False
-    if _billable(found) != _billable(sent):
-        return False
-    if _ref_id(found, "CustomerRef") != _ref_id(sent, "CustomerRef"):
-        return False
-    if "HourlyRate" in sent and _amount(found, "HourlyRate") != _amount(
-        sent, "HourlyRate"
-    ):
-        return False
-    if "ItemRef" in sent and _ref_id(found, "ItemRef") != _ref_id(sent, "ItemRef"):
-        return False
-    return _words(found) == _words(sent)
+    refs = ["CustomerRef"]
+    refs += [name for name in ("ItemRef", "ClassRef", "DepartmentRef") if name in sent]
+    return (
+        same_owner(found, sent)
+        and found.get("TxnDate") == sent.get("TxnDate")
+        and _minutes(found) is not None
+        and _minutes(found) == _minutes(sent)
+        and _billable(found) == _billable(sent)
+        and all(_ref_id(found, name) == _ref_id(sent, name) for name in refs)
+        and _same_rate(found, sent)
+        and _words(found) == _words(sent)
+    )
+
+
+def _same_rate(found: Row, sent: Row) -> bool:
+    if "HourlyRate" not in sent:
+        return True
+    return _amount(found, "HourlyRate") == _amount(sent, "HourlyRate")
 
 
 def person(kind: PersonKind, row: Row) -> Person:

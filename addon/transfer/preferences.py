@@ -28,6 +28,20 @@ def item_of(installation_id: int, company_id: int) -> tuple[str, str]:
     return chosen, names.get(chosen, "")
 
 
+def allow_creating(outside: Outside, viewer: Viewer, *, is_allowed: bool) -> None:
+    """Let people create records in QuickBooks from the lists, or stop it again."""
+    kept = choosing.preferences(viewer.installation.id, connected_company())
+    kept.may_create = is_allowed
+    db.session.add(kept)
+    note(
+        viewer.installation.id,
+        "creating allowed" if is_allowed else "creating no longer allowed",
+        actor=viewer.user_id,
+        at=outside.now(),
+    )
+    db.session.commit()
+
+
 def choose_item(outside: Outside, viewer: Viewer, item_id: str) -> None:
     """Choose the service that time is sent under, or "" for QuickBooks' own."""
     company_id = connected_company()

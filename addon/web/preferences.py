@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 
 from addon.records.dimension import Dimension
 from addon.rules.resolving import Source
-from addon.transfer import dimensions, fields, link, preferences
+from addon.transfer import choices, dimensions, fields, link, preferences
 from addon.transfer.outside import Refused
 from addon.web import guards
 from addon.web.htmx import outside, viewer
@@ -22,13 +22,16 @@ Word = TypeVar("Word", bound=StrEnum)
 def choose_item() -> str:
     """Choose the service that every activity is for; none leaves it to QuickBooks."""
     preferences.choose_item(outside(), viewer(), request.form.get("item", ""))
-    company_id = link.connected_company()
-    return render_template(
-        "preferences/_form.html",
-        items=preferences.item_choices(company_id),
-        item=preferences.item_of(viewer().installation.id, company_id),
-        is_saved=True,
-    )
+    return _form()
+
+
+@bp.put("/preferences/creating")
+@guards.admin
+def allow_creating() -> str:
+    """Let records be created in QuickBooks from the lists, or stop it again."""
+    is_allowed = request.form.get("allowed") == "yes"
+    preferences.allow_creating(outside(), viewer(), is_allowed=is_allowed)
+    return _form()
 
 
 @bp.get("/preferences/more")
@@ -78,6 +81,17 @@ def insist() -> str:
     is_needed = request.form.get("needed") == "yes"
     dimensions.insist(outside(), viewer(), dimension, is_needed=is_needed)
     return _fields(dimension, is_saved=True)
+
+
+def _form() -> str:
+    company_id = link.connected_company()
+    return render_template(
+        "preferences/_form.html",
+        items=preferences.item_choices(company_id),
+        item=preferences.item_of(viewer().installation.id, company_id),
+        creating=choices.may_create(company_id),
+        is_saved=True,
+    )
 
 
 def _fields(dimension: Dimension, *, is_saved: bool = False) -> str:

@@ -1,5 +1,7 @@
 """Runs: confirm, send, watch and stop."""
 
+from decimal import Decimal, InvalidOperation
+
 from flask import Blueprint, Response, abort, render_template, request
 
 from addon.transfer import link, runs
@@ -24,10 +26,16 @@ def confirm() -> str:
 @guards.admin
 def start() -> Response:
     """Start sending what was confirmed; if that has changed, ask again."""
-    expected = request.form.get("expected", -1, type=int)
+    form = request.form
     try:
         run = runs.start(
-            outside(), viewer(), filter_from(request.form), _selection(), expected
+            outside(),
+            viewer(),
+            filter_from(form),
+            _selection(),
+            form.get("expected", -1, type=int),
+            form.get("expected_minutes", type=int),
+            form.get("expected_amount", type=_money),
         )
     except runs.Changed:
         again = render_template("runs/_confirm.html", **_confirmation(), changed=True)
@@ -59,6 +67,13 @@ def stop(number: int) -> str:
     """Stop a run; what QuickBooks has already is kept."""
     runs.stop(outside(), viewer(), number)
     return _progress(number)
+
+
+def _money(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError(text) from None
 
 
 def _progress(number: int) -> str:

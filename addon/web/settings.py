@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from addon.records.installation import pulse_of
 from addon.records.link import LinkKind
-from addon.transfer import linked, preferences, refresh, runs, status
+from addon.transfer import choices, linked, preferences, refresh, runs, status
 from addon.web import guards
 from addon.web.htmx import answer, outside, viewer
 
@@ -104,5 +104,6 @@ def _panel() -> dict[str, Any]:
         "projects": linked.link_page(company_id, LinkKind.PROJECT),
         "items": preferences.item_choices(company_id),
         "item": preferences.item_of(installation.id, company_id),
+        "creating": choices.may_create(company_id),
         "runs": runs.history(company_id),
     }

@@ -39,18 +39,7 @@ def test_the_whole_first_day(world: World, page: Page) -> None:
     """
     clockify = world.sandbox.clockify.origin
 
-    page.goto(clockify + ADDONS)
-    page.get_by_role("button", name="Install").click()
-    page.goto(clockify + SETTINGS)
-    panel = _panel(page)
-    _connect(page, panel)
-
-    expect(panel.get_by_role("heading", name="Users")).to_be_visible()
-    expect(panel.get_by_role("heading", name="Projects")).to_be_visible()
-    expect(panel.get_by_label("Emily Platt", exact=True)).to_have_value("employee:55")
-    _choose(panel, "Mia Member", "Emily Platt")
-    _choose(panel, "Rondonuwu Fruit & Veg", "Rondonuwu Fruit and Vegi")
-    _choose(panel, "Office and yard", "No customer (only non-billable time)")
+    _install_connect_and_link(world, page)
 
     page.goto(clockify + REPORT)
     panel = _panel(page)
@@ -99,6 +88,22 @@ def test_a_team_member_sees_what_became_of_her_own_hours(
     assert panel.get_by_text("John Johnson").count() == 0
     assert panel.get_by_role("button", name="Send to QuickBooks").count() == 0
     assert panel.get_by_role("checkbox").count() == 0
+
+
+def _install_connect_and_link(world: World, page: Page) -> None:
+    clockify = world.sandbox.clockify.origin
+    page.goto(clockify + ADDONS)
+    page.get_by_role("button", name="Install").click()
+    page.goto(clockify + SETTINGS)
+    panel = _panel(page)
+    _connect(page, panel)
+
+    expect(panel.get_by_role("heading", name="Users")).to_be_visible()
+    expect(panel.get_by_role("heading", name="Projects")).to_be_visible()
+    expect(panel.get_by_label("Emily Platt", exact=True)).to_have_value("employee:55")
+    _choose(panel, "Mia Member", "Emily Platt")
+    _choose(panel, "Rondonuwu Fruit & Veg", "Rondonuwu Fruit and Vegi")
+    _choose(panel, "Office and yard", "No customer (only non-billable time)")
 
 
 def _panel(page: Page) -> FrameLocator:
@@ -162,7 +167,6 @@ def _as_expected(world: World, count: int) -> list[tuple[Any, ...]]:
         "Pam Seitz": ("Vendor", books.id_of("Vendor", "Pam Seitz")),
         "Mia Member": ("Employee", books.id_of("Employee", "Emily Platt")),
     }
-    renamed = {"Rondonuwu Fruit & Veg": "Rondonuwu Fruit and Vegi"}
     expected = []
     for entry in world.workspace.entries.values():
         user = world.workspace.users[entry.user_id]
@@ -177,25 +181,31 @@ def _as_expected(world: World, count: int) -> list[tuple[Any, ...]]:
         is_office = project is not None and project.name == "Office and yard"
         if is_office and entry.billable:
             continue
-        kind, person = people[user.name]
-        customer = (
-            ""
-            if project is None or is_office
-            else books.id_of("Customer", renamed.get(project.name, project.name))
-        )
-        day = entry.start.astimezone(entry.local).date()
-        rate = Decimal(world.workspace.rate_of(entry)) / 100 if entry.billable else 0
-        expected.append(
-            (
-                day.isoformat(),
-                kind,
-                person,
-                customer,
-                int(seconds / 60 + 0.5),
-                "Billable" if entry.billable else "NotBillable",
-                Decimal(rate),
-                entry.description[:4000],
-            )
-        )
+        expected.append(_expected_row(world, entry, *people[user.name]))
     assert len(expected) == count
     return sorted(expected)
+
+
+def _expected_row(world: World, entry: Any, kind: str, person: str) -> tuple[Any, ...]:
+    """Say what one entry must have become."""
+    project = world.workspace.projects.get(entry.project_id or "")
+    minutes = int((entry.end - entry.start).total_seconds() / 60 + 0.5)
+    rate = Decimal(world.workspace.rate_of(entry)) / 100 if entry.billable else 0
+    return (
+        entry.start.astimezone(entry.local).date().isoformat(),
+        kind,
+        person,
+        _customer_of(world, project),
+        minutes,
+        "Billable" if entry.billable else "NotBillable",
+        Decimal(rate),
+        entry.description[:4000],
+    )
+
+
+def _customer_of(world: World, project: Any) -> str:
+    if project is None or project.name == "Office and yard":
+        return ""
+    renamed = {"Rondonuwu Fruit & Veg": "Rondonuwu Fruit and Vegi"}
+    name = renamed.get(project.name, project.name)
+    return str(world.company.id_of("Customer", name))

@@ -136,7 +136,9 @@ def looks(them: Firm, entries: list[str]) -> list[Callable[[], object]]:
         lambda: progress(run),
         lambda: history(company),
         lambda: link_page(company, LinkKind.USER).linked,
-        lambda: [c for c in choices(company, LinkKind.USER) if c.value],
+        lambda: [
+            c for c in choices(company, LinkKind.USER) if c.value.partition(":")[2]
+        ],
     ]
 
 

@@ -43,10 +43,28 @@ def calls(me: Firm, them: Firm) -> Iterator[Call]:
     yield "POST", "/runs", {"data": chosen}
     yield "POST", "/setup", {"data": {"customer": ["99999", *entries[:3]]}}
     yield "PUT", "/preferences/item", {"data": {"item": "99999"}}
+    yield from field_calls(users, projects, clients)
     yield from link_calls(users, projects, aim)
     yield "POST", "/directory/refresh", {}
     yield "POST", "/connection/authorization", {}
     yield "DELETE", "/connection", {}
+
+
+def field_calls(users: list[str], projects: list[str], clients: list[str]):
+    """Give the calls around further fields and waiting, with the other firm's ids."""
+    for path in ("/preferences/more", "/preferences/fields", "/waiting", "/moving"):
+        yield "GET", path, {}
+    ours = (("user", users), ("project", projects), ("client", clients))
+    for source, ids in ours:
+        for each in ids:
+            chosen = {"dimension": "item", "source": source, "id": each, "target": "2"}
+            yield "PUT", "/preferences/fields", {"data": chosen}
+            yield "GET", f"/waiting/{source}/{each}", {}
+            yield "PUT", f"/waiting/{source}/{each}", {"data": {"target": "out:"}}
+    yield "PUT", "/preferences/needed", {"data": {"dimension": "class"}}
+    yield "PUT", "/preferences/creating", {"data": {}}
+    yield "POST", "/moving", {}
+    yield "DELETE", "/moving", {}
 
 
 def link_calls(users: list[str], projects: list[str], aim: str):
@@ -181,6 +199,8 @@ def test_p15_every_job_stays_within_its_workspace(firms: Firms, capsys):
                 ("send", me.company_id),
                 ("farewell", 0),
                 ("sweep", 0),
+                ("waiting", me.installation_id),
+                ("moving", 1),
             ):
                 TASKS[task](outside, number)
                 db.session.rollback()
@@ -188,6 +208,7 @@ def test_p15_every_job_stays_within_its_workspace(firms: Firms, capsys):
         assert not them.seen_in(me.rows())
         activities = repr(me.company.activities)
         assert not them.seen_in(activities)
-    assert set(TASKS) == {"refresh", "send", "farewell", "sweep"}
+    asked = {"refresh", "send", "farewell", "sweep", "waiting", "moving"}
+    assert set(TASKS) == asked
     with capsys.disabled():
         print(f"\nP15: {len(TASKS)} jobs, 0 leaks")

@@ -1,0 +1,1 @@
+"""A pretend QuickBooks Online: companies that record, refuse and forget."""
