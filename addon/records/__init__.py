@@ -1,5 +1,6 @@
 """What we remember: the database, its pragmas, its migrations and its transactions."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -11,6 +12,9 @@ from flask_migrate import Migrate, upgrade
 from sqlalchemy import Connection, Engine, event, text
 
 from addon.records.base import db, everywhere, within
+
+# Seconds that a writer waits for the others on SQLite.
+PATIENCE = 20
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -62,18 +66,31 @@ def _make_sqlite_durable(engine: Engine) -> None:
         cursor.execute("PRAGMA journal_mode=WAL")
         # FULL, because an answered webhook must survive a power cut.
         cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA busy_timeout=20000")
+        cursor.execute(f"PRAGMA busy_timeout={PATIENCE * 1000}")
         cursor.execute("PRAGMA foreign_keys=ON")
         # Erased means erased: freed pages are overwritten with zeroes.
         cursor.execute("PRAGMA secure_delete=ON")
         cursor.close()
 
+    # SQLite lets writers poll for their turn with ever longer pauses. Within this
+    # process they queue up here instead, and the next one goes on at once.
+    turn = threading.Lock()
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         # A transaction that reads first and writes later would be refused without
         # waiting when another wrote in between; so writers queue up at the start.
-        way = "BEGIN" if _only_reading.get() else "BEGIN IMMEDIATE"
-        connection.exec_driver_sql(way)
+        if _only_reading.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get("has_turn"):
+            connection.info["has_turn"] = turn.acquire(timeout=PATIENCE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _end_turn(_connection: object, record: Any) -> None:  # noqa: ANN401
+        if record.info.pop("has_turn", False):
+            turn.release()
 
 
 def rotate(app: Flask) -> int:

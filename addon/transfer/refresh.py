@@ -29,7 +29,7 @@ LEASE = timedelta(minutes=5)
 # Seconds until the next try after trouble, and between two readings where much is
 # happening: those of a company are metered.
 PATIENCE = 60
-BREATH = 1
+BREATH = 2.0
 
 
 @dataclass(frozen=True)
