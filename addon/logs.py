@@ -41,11 +41,13 @@ _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 _SHAPES = (
     re.compile(r"-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|\Z)", re.DOTALL),
     re.compile(r"\b(?:bearer|basic)\s+[^\s,;\"']+", re.IGNORECASE),
-    re.compile(r"eyJ[\w-]+(?:\.[\w-]*)*"),  # a JSON web token, signed or encrypted
+    # A JSON web token, signed or encrypted, with all that is glued to its front: cut
+    # out of the middle it would leave the rest too short to be noticed.
+    re.compile(r"[\w+=-]*eyJ[\w-]+(?:\.[\w-]*)*"),
     re.compile(r"[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}"),
-    re.compile(r"RT1-[\w-]+"),  # Intuit: refresh tokens
+    re.compile(r"[\w+=-]*RT1-[\w-]+"),  # Intuit: refresh tokens
     re.compile(r"\bAB[\w-]{18,}"),  # Intuit: codes and older refresh tokens
-    re.compile(r"gAAAA[\w=-]+"),  # Fernet
+    re.compile(r"[\w+=-]*gAAAA[\w=-]+"),  # Fernet
     re.compile(r"[\w+=-]{40,}"),  # whatever else is long and opaque
     re.compile(r"[^\s@<>\"'=:,;/(]+@[^\s@<>\"',;)]+"),  # an e-mail address
 )

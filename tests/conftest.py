@@ -48,7 +48,9 @@ def browser() -> Iterator[Browser]:
             cure = "install chromium, or run `.venv/bin/playwright install chromium`"
             absent("browser", cure, required="REQUIRE_BROWSER")
         running = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox"]
+            executable_path=executable,
+            # Everything must work where third-party cookies are not to be had.
+            args=["--no-sandbox", "--test-third-party-cookie-phaseout"],
         )
         try:
             yield running

@@ -115,6 +115,13 @@ def test_no_canary_ever_leaves_in_fifty_thousand_lines():
         assert core not in line, (event, line)
 
 
+@pytest.mark.parametrize("middle", ["eyJ", "RT1-", "gAAAA", "AB"])
+def test_a_secret_that_looks_like_another_in_its_middle_is_masked_whole(middle):
+    """No beginning of a long secret stays because its end was recognised first."""
+    secret = f"CANARYkLdlEwxoKaqMyNMp0FaUm8{middle}Q7KgOYYattzWuuMDMtLC9LDuti1"
+    assert "CANARY" not in logs.mask(f"told {secret} once")
+
+
 def test_the_property_would_notice_a_leak():
     """The canaries really are in what is logged, so their absence means something."""
     rng = random.Random(7)

@@ -30,6 +30,7 @@ def _page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(20_000)
     yield context.new_page()
+    assert context.cookies() == [], "nothing here may need a cookie"
     context.close()
 
 
