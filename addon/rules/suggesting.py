@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from addon.rules.entry import Customer, Person, Project, User
 from addon.rules.likeness import CUSTOMERS, INACTIVE, PEOPLE, Traits
-from addon.rules.matching import CUSTOMER
+from addon.rules.matching import CUSTOMER, Match, match_people
 from addon.rules.names import plain
 from addon.rules.nearest import Hit, Nearest
 
@@ -55,16 +55,18 @@ def suggest_people(
         those = active if person.active else inactive
         those.add(key, Traits.of(person.name, email=person.email))
     spoken_for = set(taken.values())
+    certain = match_people(users, people, taken)
     suggestions: dict[str, tuple[Suggestion, ...]] = {}
     for user in users:
         if user.id not in taken:
             near = active.near(named[user])
             near |= inactive.near(named[user], similar=False)
-            suggestions[user.id] = _best(
+            offered = (
                 Suggestion(known[key].kind, known[key].id, hit.score, hit.text)
                 for key, hit in near.items()
                 if known[key].id not in spoken_for
             )
+            suggestions[user.id] = _best(offered, certain.get(user.id))
     return {one: found for one, found in suggestions.items() if found}
 
 
@@ -177,8 +179,14 @@ def _client_itself(key: str, is_its_name: bool) -> Suggestion:  # noqa: FBT001
     return Suggestion(CUSTOMER, key, _LIKE_THE_CLIENT, text)
 
 
-def _best(those: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
-    """Pick the best reason for each target, and the best few of those."""
+def _best(
+    those: Iterable[Suggestion], certain: Match | None = None
+) -> tuple[Suggestion, ...]:
+    """
+    Pick the best reason for each target, and the best few of those.
+
+    Whoever is certain is never crowded out by others who score as much together.
+    """
     ranked = sorted(
         those,
         key=lambda one: (
@@ -191,4 +199,8 @@ def _best(those: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
     first: dict[tuple[str, str], Suggestion] = {}
     for one in ranked:
         first.setdefault((one.target_kind, one.target_id), one)
-    return tuple(first.values())[:_MOST]
+    best, rest = list(first.values())[:_MOST], list(first.values())[_MOST:]
+    for one in rest:
+        if certain and one.target_id == certain.target_id:
+            best[-1] = one
+    return tuple(best)
