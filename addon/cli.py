@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 
@@ -40,6 +41,8 @@ def _serve(_options: argparse.Namespace) -> int:
 
 def _worker(_options: argparse.Namespace) -> int:
     queue = _app().extensions["queue"]
+    # Until the queue listens to signals itself, being asked to leave is heard too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     structlog.stdlib.get_logger(__name__).info("worker.started", process=os.getpid())
     queue.run_forever()
     return 0
