@@ -1,9 +1,5 @@
 """Whatever Intuit has signed is read with patience, in both of its formats."""
 
-import base64
-import hashlib
-import hmac
-import json
 from datetime import UTC, datetime
 
 import pytest
@@ -11,45 +7,14 @@ import pytest
 from addon.quickbooks.notices import (
     Notice,
     Operation,
-    from_http,
 )
-
-TOKEN = "pretend-verifier"
-REALM = "9130357849012345"
-ENTITY = {
-    "name": "Customer",
-    "id": "3",
-    "operation": "Update",
-    "lastUpdated": "2026-11-03T10:00:00-0700",
-}
-EVENT = {
-    "specversion": "1.0",
-    "id": "e-1",
-    "source": "intuit.abc=",
-    "type": "qbo.customer.updated.v1",
-    "time": "2025-10-07T19:59:07.034359333Z",
-    "intuitentityid": "3",
-    "intuitaccountid": REALM,
-    "data": {},
-}
-
-
-def signature(body, token=TOKEN):
-    digest = hmac.new(token.encode(), body, hashlib.sha256).digest()
-    return base64.b64encode(digest).decode()
-
-
-def read_bytes(body):
-    signed = {"intuit-signature": signature(body)}
-    return from_http(signed, body, verifier_token=TOKEN)
-
-
-def read(data):
-    return read_bytes(json.dumps(data).encode())
-
-
-def legacy(*entities, realm=REALM):
-    return {"realmId": realm, "dataChangeEvent": {"entities": list(entities)}}
+from tests.intuit_news import (
+    ENTITY,
+    EVENT,
+    REALM,
+    legacy,
+    read,
+)
 
 
 def test_the_older_format_is_read():
