@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +17,7 @@ from addon.records.lease import Lease
 from addon.records.pace import Gate
 from addon.records.receipt import Receipt
 from addon.records.run import Piece, Run
+from tests.hands import Hands
 from tests.life import Life
 from tests.weather import Direct, Killer, Time, Weather
 from tests.world import World
@@ -38,6 +39,8 @@ class Ground:
         self.world = World(folder, clock=self.time, sleep=self.time.forward, entries=0)
         self.killer = Killer()
         self.weather = Weather(self.time, random.Random(0), self.killer)
+        self.hands = Hands(self.world.company, self.weather)
+        self.weather.made = self.hands.made
         self.rings: list[tuple[datetime, int]] = []
         self.workspaces: list[Any] = []
         self.homes: list[int] = []
@@ -117,6 +120,8 @@ class Ground:
         for each in books.replays.values():
             each._answers.clear()
         self.world.company.tables["TimeActivity"].clear()
+        self.world.company.now = lambda: self.time.now - timedelta(seconds=life.lag)
+        self.hands.begin(life.hands)
         self._place_people(is_misplaced=life.misplaced)
         for workspace in self.workspaces:
             workspace.entries.clear()

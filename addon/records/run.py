@@ -112,6 +112,7 @@ class Piece(Record, OfInstallation):
     request_id: Mapped[str | None]
     bid: Mapped[str | None]
     body: Mapped[str | None] = mapped_column(Text)
+    # By QuickBooks' own clock.
     announced_at: Mapped[datetime | None] = mapped_column(Instant)
     # While chosen: not to be tried before. While announced: by then the call has
     # happened or never will, so that looking it up gives a certain answer.

@@ -2,7 +2,6 @@
 
 import json
 import os
-import random
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
@@ -19,7 +18,7 @@ from addon.transfer.job import Job
 from addon.transfer.land import land
 from addon.transfer.lookup import look_up
 from addon.transfer.send import Steps
-from tests.life import Life
+from tests.life import Life, a_life
 from tests.schedules import Firm
 
 SCHEDULES = int(os.environ.get("SCHEDULES", "200"))
@@ -38,25 +37,6 @@ def firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firm]:
     with Firm(folder).open() as made:
         yield made
     structlog.configure(**kept)
-
-
-def a_life(seed: str) -> Life:
-    """Draw a schedule; the same seed always draws the same."""
-    dice = random.Random(f"life {seed}")
-    return Life(
-        seed=seed,
-        troubles=dice.choice((0, 3, 8)),
-        kills=dice.choice((0, 0, 1, 3)),
-        helpers=dice.choice((0, 0.2)),
-        freezes=dice.choice((0, 0.1)),
-        forget=dice.choice((False, True, 60.0)),
-        parcel=dice.choice((1, 2, 3, 30)),
-        runs=dice.choice((1, 1, 2, 3)),
-        entries=dice.choice((3, 6, 12)),
-        workspaces=dice.choice((1, 1, 2)),
-        stops=dice.choice((0, 0, 0, 0.1)),
-        misplaced=dice.random() < 0.15,
-    )
 
 
 @pytest.mark.parametrize("share", range(SHARES))
