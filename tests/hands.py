@@ -15,6 +15,7 @@ class Hands:
         self.before: dict[str, dict[str, Any]] = {}
         self.deleted: set[str] = set()
         self.chance = 0.0
+        self.created = 0  # activities that answers have named
         self._company = company
         self._weather = weather
 
@@ -25,7 +26,8 @@ class Hands:
         self.deleted.clear()
 
     def made(self, activity_id: str) -> None:
-        """Notice a new activity, and come by within a few minutes or not at all."""
+        """Notice an activity, and come by within a few minutes or not at all."""
+        self.created += 1
         dice = self._weather.dice
         if self.chance and dice.random() < self.chance:
             seconds = dice.choice((1.0, 20.0, dice.uniform(0, SOON)))

@@ -49,6 +49,7 @@ class Life:
     jumps: float = 0.0  # the chance that a clock of ours is wrong, or is set
     lag: float = 0.0  # by how many seconds Intuit's clock is behind
     expired: bool = False  # the token dies early, and only QuickBooks knows
+    only: tuple[str, ...] = ()  # what can strike writes, where not everything can
     kinds: int = len(KINDS)  # how different the entries are
     chance: float | None = None  # of trouble at a call; None: the dice say
     script: list[str] = field(default_factory=list)  # what strikes the first writes
@@ -70,9 +71,9 @@ def a_life(seed: str) -> Life:
         freezes=dice.choice((0, 0.1)),
         forget=dice.choice((False, True, 60.0)),
         parcel=dice.choice((1, 2, 3, 30)),
-        runs=dice.choice((1, 1, 2, 3)),
-        entries=dice.choice((3, 6, 12)),
-        workspaces=dice.choice((1, 1, 2)),
+        runs=dice.choice((1, 1, 1, 2, 3)),
+        entries=dice.choice((2, 3, 4, 8)),
+        workspaces=dice.choice((1, 1, 1, 2)),
         stops=dice.choice((0, 0, 0, 0.1)),
         misplaced=dice.random() < 0.15,
         hands=dice.choice((0, 0, 0.1, 0.5)),

@@ -1,9 +1,13 @@
 """Whole lives of sendings under bad weather, step by step and worker by worker."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -21,6 +25,16 @@ from tests.weather import Killed, Spinning
 # After this much of the pretend time everything must have come to its end.
 LONGEST_LIFE = timedelta(hours=12)
 MINUTE = timedelta(minutes=1)
+
+
+@contextmanager
+def a_firm(folder: Path, database: str = "") -> Iterator["Firm"]:
+    """A firm with two workspaces that send to one company, without a log."""
+    kept = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    with Firm(folder, database).open() as made:
+        yield made
+    structlog.configure(**kept)
 
 
 class Firm(Verdicts):

@@ -107,6 +107,7 @@ class Weather:
     chance: float = 0.0
     struck: list[str] = field(default_factory=list)
     script: list[str] = field(default_factory=list)  # strikes the next writes first
+    kinds: tuple[str, ...] = ()  # what can strike writes
     # Told of each activity that a batch has made.
     made: Callable[[str], object] = lambda _id: None
 
@@ -118,7 +119,7 @@ class Weather:
         if self.troubles <= 0 or self.dice.random() >= self.chance:
             return "fine"
         self.troubles -= 1
-        found = self.dice.choice(WRITES if is_write else READS)
+        found = self.dice.choice(self.kinds if is_write else READS)
         self.struck.append(found)
         return found
 
