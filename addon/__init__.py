@@ -1,6 +1,7 @@
 """Hours to Books: the whole wiring on one screen."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http.cookiejar import DefaultCookiePolicy
@@ -20,10 +21,15 @@ __all__ = ["create_app"]
 LARGEST_BODY = 2 * 1024 * 1024
 
 
+def utc_now() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
 def create_app(
     settings: Settings,
     *,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Callable[[], datetime] = utc_now,
     sleep: Callable[[float], object] | None = None,
 ) -> Flask:
     """Put the application together from its settings; starts nothing."""
@@ -31,6 +37,8 @@ def create_app(
     from addon.records.sealed import Vault
     from addon.transfer.outside import Outside
 
+    # A clock that somebody moves is the only time there is.
+    steady = time.monotonic if clock is utc_now else lambda: clock().timestamp()
     app = _flask(settings)
     halt = threading.Event()
     app.extensions["halt"] = halt
@@ -45,6 +53,7 @@ def create_app(
         verifier=Verifier(settings.clockify_keys, settings.addon_key),
         intuit=_intuit(http, settings),
         clock=clock,
+        steady=steady,
         sleep=sleep or halt.wait,
         ring=queue.ring,
         halt=halt,

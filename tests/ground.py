@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from copy import deepcopy
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,8 +17,9 @@ from addon.records.lease import Lease
 from addon.records.pace import Gate
 from addon.records.receipt import Receipt
 from addon.records.run import Piece, Run
+from tests.hands import Hands
 from tests.life import Life
-from tests.weather import Direct, Killer, Time, Weather
+from tests.weather import WRITES, Direct, Killer, Time, Weather
 from tests.world import World
 
 PERMISSION = (
@@ -33,11 +34,19 @@ PERMISSION = (
 class Ground:
     """Two workspaces that send to one company, with the weather between."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "") -> None:
         self.time = Time()
-        self.world = World(folder, clock=self.time, sleep=self.time.forward, entries=0)
+        self.world = World(
+            folder,
+            clock=self.time,
+            sleep=self.time.forward,
+            entries=0,
+            environ={"DATABASE_URL": database} if database else {},
+        )
         self.killer = Killer()
         self.weather = Weather(self.time, random.Random(0), self.killer)
+        self.hands = Hands(self.world.company, self.weather)
+        self.weather.made = self.hands.made
         self.rings: list[tuple[datetime, int]] = []
         self.workspaces: list[Any] = []
         self.homes: list[int] = []
@@ -94,7 +103,11 @@ class Ground:
             @event.listens_for(engine, "connect")
             def _hurry(connection: Any, _record: Any) -> None:
                 # Power cuts are not what is tested here.
-                connection.execute("PRAGMA synchronous=OFF").close()
+                if engine.dialect.name == "sqlite":
+                    connection.execute("PRAGMA synchronous=OFF").close()
+                else:
+                    connection.execute("SET synchronous_commit TO off").close()
+                    connection.commit()
 
     def _session(self) -> requests.Session:
         books, clockify = self.world.sandbox.quickbooks, self.world.sandbox.clockify
@@ -117,6 +130,8 @@ class Ground:
         for each in books.replays.values():
             each._answers.clear()
         self.world.company.tables["TimeActivity"].clear()
+        self.world.company.now = lambda: self.time.now - timedelta(seconds=life.lag)
+        self.hands.begin(life.hands)
         self._place_people(is_misplaced=life.misplaced)
         for workspace in self.workspaces:
             workspace.entries.clear()
@@ -129,6 +144,8 @@ class Ground:
         usual = self.weather.dice.choice((0.1, 0.3, 0.7))
         self.weather.chance = usual if life.chance is None else life.chance
         self.weather.struck, self.weather.script = [], life.script
+        self.weather.kinds = life.only or WRITES
+        self.hands.created = 0
 
     def _place_people(self, *, is_misplaced: bool) -> None:
         """Let Emily's number belong to a customer, as a merged company may have it."""

@@ -45,7 +45,11 @@ class Life:
     workspaces: int = 1
     stops: float = 0.0
     misplaced: bool = False
+    hands: float = 0.0  # the chance that a person changes or deletes an activity
+    jumps: float = 0.0  # the chance that a clock of ours is wrong, or is set
+    lag: float = 0.0  # by how many seconds Intuit's clock is behind
     expired: bool = False  # the token dies early, and only QuickBooks knows
+    only: tuple[str, ...] = ()  # what can strike writes, where not everything can
     kinds: int = len(KINDS)  # how different the entries are
     chance: float | None = None  # of trouble at a call; None: the dice say
     script: list[str] = field(default_factory=list)  # what strikes the first writes
@@ -53,6 +57,29 @@ class Life:
     struck: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
     counted: int = 0
+    unclear: int = 0  # how often a person was asked to look
+
+
+def a_life(seed: str) -> Life:
+    """Draw a schedule; the same seed always draws the same."""
+    dice = random.Random(f"life {seed}")
+    return Life(
+        seed=seed,
+        troubles=dice.choice((0, 3, 8)),
+        kills=dice.choice((0, 0, 1, 3)),
+        helpers=dice.choice((0, 0.2)),
+        freezes=dice.choice((0, 0.1)),
+        forget=dice.choice((False, True, 60.0)),
+        parcel=dice.choice((1, 2, 3, 30)),
+        runs=dice.choice((1, 1, 1, 2, 3)),
+        entries=dice.choice((2, 3, 4, 8)),
+        workspaces=dice.choice((1, 1, 1, 2)),
+        stops=dice.choice((0, 0, 0, 0.1)),
+        misplaced=dice.random() < 0.15,
+        hands=dice.choice((0, 0, 0.1, 0.5)),
+        jumps=dice.choice((0, 0, 0.1, 0.5)),
+        lag=dice.choice((0, 0, 0, 1.5, 200, -200, 4000)),
+    )
 
 
 def track(workspace: Any, dice: random.Random, kinds: int) -> Any:

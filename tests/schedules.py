@@ -1,9 +1,13 @@
 """Whole lives of sendings under bad weather, step by step and worker by worker."""
 
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
+import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,6 +16,7 @@ from addon.records import db, everywhere, within
 from addon.records.run import Run, RunState, companies_owed
 from addon.transfer.outside import Outside
 from addon.transfer.send import send
+from addon.transfer.watch import Watch
 from tests.life import Life, track
 from tests.overlap import Overlap
 from tests.verdicts import Verdicts
@@ -22,6 +27,16 @@ LONGEST_LIFE = timedelta(hours=12)
 MINUTE = timedelta(minutes=1)
 
 
+@contextmanager
+def a_firm(folder: Path, database: str = "") -> Iterator["Firm"]:
+    """A firm with two workspaces that send to one company, without a log."""
+    kept = structlog.get_config()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
+    with Firm(folder, database).open() as made:
+        yield made
+    structlog.configure(**kept)
+
+
 class Firm(Verdicts):
     """A firm that lives many lives, each by its own seed."""
 
@@ -29,9 +44,12 @@ class Firm(Verdicts):
         """Begin a process of the add-on."""
         usual = self.world.outside
 
+        jump = [self._jump(life)]
+
         def meanwhile() -> None:
             if not is_helper:
                 self._meanwhile(life)
+            jump[0] = self._jump(life, jump[0])
 
         def sleep(seconds: float) -> bool:
             meanwhile()
@@ -40,6 +58,9 @@ class Firm(Verdicts):
         return replace(
             usual,
             http=self.http,
+            clock=lambda: self.time.now + jump[0],
+            steady=self.time.seconds,
+            watch=Watch(),
             intuit=_intuit(self.http, usual.settings),
             sleep=sleep,
             ring=self._ring,
@@ -47,6 +68,13 @@ class Firm(Verdicts):
             pool=lambda _most: Overlap(self.weather, meanwhile),  # type: ignore[arg-type,return-value]
             parcel=life.parcel,
         )
+
+    def _jump(self, life: Life, usual: timedelta = timedelta(0)) -> timedelta:
+        """Say by how much a clock of ours is wrong from now on."""
+        dice = self.weather.dice
+        if not life.jumps or dice.random() >= life.jumps:
+            return usual
+        return timedelta(seconds=dice.choice((-90, -5, 3, 60, 900)))
 
     def live(self, life: Life) -> list[str]:
         """Let one schedule happen; give what is wrong at its end."""

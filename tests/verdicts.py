@@ -1,5 +1,6 @@
 """What must be true once a schedule is over, whatever happened in it."""
 
+import re
 from collections import Counter
 from typing import Any
 
@@ -34,9 +35,22 @@ class Verdicts(Ground):
         wrong += [
             f"{activity} is claimed twice" for activity, n in claims.items() if n > 1
         ]
-        wrong += [f"doubled: {row}" for key, row in rows.items() if key not in claims]
+        # A person is asked to look at what may be an entry's, changed by other hands.
+        asked = {
+            key
+            for each in pieces
+            if each.reason == "unclear"
+            for key in re.findall(r"\d+", each.explanation)
+        }
+        life.unclear = len([each for each in pieces if each.reason == "unclear"])
+        wrong += [
+            f"doubled: {row}"
+            for key, row in rows.items()
+            if key not in {*claims, *asked}
+        ]
         for receipt in receipts:
-            found = rows.get(receipt.activity_id)
+            found = self.hands.before.get(receipt.activity_id)
+            found = found or rows.get(receipt.activity_id)
             told = self._told(receipt)
             if found is None:
                 wrong.append(f"lost: {told} is said to be {receipt.activity_id}")
@@ -83,6 +97,8 @@ class Verdicts(Ground):
         for each in pieces:
             told.setdefault(each.entry_id, set()).add(f"{each.state}:{each.reason}")
         allowed = {"refused:wrong-person"} if life.misplaced else set()
+        if life.hands:
+            allowed.add("refused:unclear")
         if life.stops:
             return []
         return [

@@ -44,6 +44,10 @@ class Time:
         """Tell the time."""
         return self.now
 
+    def seconds(self) -> float:
+        """Count seconds that nobody can set."""
+        return self.now.timestamp()
+
     def begin(self) -> None:
         """Begin the same day once more, with no plans."""
         self.now = self._start
@@ -103,6 +107,9 @@ class Weather:
     chance: float = 0.0
     struck: list[str] = field(default_factory=list)
     script: list[str] = field(default_factory=list)  # strikes the next writes first
+    kinds: tuple[str, ...] = ()  # what can strike writes
+    # Told of each activity that a batch has made.
+    made: Callable[[str], object] = lambda _id: None
 
     def strike(self, is_write: bool) -> str:
         """Say what happens to the next call."""
@@ -112,7 +119,7 @@ class Weather:
         if self.troubles <= 0 or self.dice.random() >= self.chance:
             return "fine"
         self.troubles -= 1
-        found = self.dice.choice(WRITES if is_write else READS)
+        found = self.dice.choice(self.kinds if is_write else READS)
         self.struck.append(found)
         return found
 
@@ -229,9 +236,12 @@ class Direct(BaseAdapter):
             headers=dict(request.headers),
             data=body.encode() if isinstance(body, str) else body,
         )
-        return _response(
-            request, given.status_code, given.get_data(), dict(given.headers)
-        )
+        text = given.get_data()
+        if address.path.endswith("/batch") and given.status_code == 200:
+            for item in json.loads(text).get("BatchItemResponse", []):
+                if "Id" in item.get("TimeActivity", {}):
+                    self.weather.made(item["TimeActivity"]["Id"])
+        return _response(request, given.status_code, text, dict(given.headers))
 
 
 def _told(

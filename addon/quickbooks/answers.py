@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from addon.quickbooks.errors import (
@@ -70,6 +71,16 @@ def fault_in(data: Mapping[str, Any], tid: str = "") -> Fault | None:
     if not faults:
         return Fault("", "QuickBooks gave no reason", tid=tid)
     return next((fault for fault in faults if is_throttle(fault)), faults[0])
+
+
+def told_time(answer: Mapping[str, Any]) -> datetime | None:
+    """Read QuickBooks' own clock in an answer, None where it does not say."""
+    said = answer.get("time")
+    try:
+        moment = datetime.fromisoformat(said) if isinstance(said, str) else None
+    except ValueError:
+        return None
+    return moment if moment and moment.tzinfo else None
 
 
 def is_throttle(fault: Fault) -> bool:

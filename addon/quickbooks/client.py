@@ -3,14 +3,14 @@
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote as quote_path
 
 import requests
 
 from addon.quickbooks import changes, payloads, query, transport
-from addon.quickbooks.answers import clean, decipher
+from addon.quickbooks.answers import clean, decipher, told_time
 from addon.quickbooks.batch import (
     LONGEST_REQUEST_ID,
     Missing,
@@ -62,8 +62,9 @@ class Client:
     One company behind one connection.
 
     `access(renew)` gives a bearer token, a fresh one where `renew` is true; `pace()`
-    returns when the next call is in rhythm (QuickBooks: 10 a second). Seconds are
-    waiting times; QuickBooks itself gives up on a write after 120.
+    returns when the next call is in rhythm (QuickBooks: 10 a second); `hear` is told
+    QuickBooks' own time with each answer, and how long that took. Seconds are waiting
+    times; QuickBooks itself gives up on a write after 120.
     Every method may raise Unreachable, Busy, Disconnected or Rejected.
     """
 
@@ -75,6 +76,7 @@ class Client:
         access: Callable[[bool], str],
         *,
         pace: Callable[[], None] = lambda: None,
+        hear: Callable[[datetime, timedelta], None] = lambda _time, _took: None,
         connect_seconds: float = transport.CONNECT_SECONDS,
         read_seconds: float = 60.0,
         write_seconds: float = 130.0,
@@ -85,6 +87,7 @@ class Client:
         self._realm = quote_path(realm, safe="")
         self._access = access
         self._pace = pace
+        self._hear = hear
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
         self._write_seconds = write_seconds
@@ -93,6 +96,10 @@ class Client:
         """Read what the company says about itself."""
         info = self._read(f"companyinfo/{self._realm}")
         return payloads.company_facts(info, self._read("preferences"))
+
+    def look_at_the_clock(self) -> None:
+        """Read anything small, for the time that QuickBooks tells with it."""
+        self._read(f"companyinfo/{self._realm}")
 
     def people(self) -> list[Person]:
         """Read all employees and vendors, the inactive too."""
@@ -139,10 +146,21 @@ class Client:
 
         QuickBooks cannot ask for a person's activities; the caller has to choose.
         """
-        where = (
-            f"TxnDate >= {query.quote(first_day.isoformat())}"
-            f" AND TxnDate <= {query.quote(last_day.isoformat())}"
+        return self._activities("TxnDate", first_day.isoformat(), last_day.isoformat())
+
+    def activities_made(self, first: datetime, last: datetime) -> list[Found]:
+        """
+        Read all time activities made between two aware moments, both included.
+
+        Whatever a person changes in an activity, this stays as it was.
+        """
+        ends = (
+            each.astimezone(UTC).isoformat("T", "seconds") for each in (first, last)
         )
+        return self._activities("MetaData.CreateTime", *ends)
+
+    def _activities(self, name: str, first: str, last: str) -> list[Found]:
+        where = f"{name} >= {query.quote(first)} AND {name} <= {query.quote(last)}"
         rows = query.everything(self._ask, "TimeActivity", where)
         return [
             Found(
@@ -256,4 +274,6 @@ class Client:
             read_seconds=self._read_seconds if body is None else self._write_seconds,
         )
         data = decipher(answer.status_code, answer.headers, answer.content)
+        if moment := told_time(data):
+            self._hear(moment, answer.elapsed)
         return data, clean(answer.headers.get("intuit_tid"))

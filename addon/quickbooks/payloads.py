@@ -68,18 +68,12 @@ def json_number(amount: Decimal) -> int | float:
     return number
 
 
-def same_person(body: Row, activity: Activity) -> bool:
+def same_owner(found: Row, sent: Row) -> bool:
     """
-    Say whether a recorded activity belongs to the person it was meant for.
+    Say whether two bodies name the same employee or vendor.
 
     QuickBooks has stored an unknown employee id as a customer of that id, silently.
     """
-    kind = activity.person_kind.value
-    return _person(body) == (kind, activity.person_id)
-
-
-def same_owner(found: Row, sent: Row) -> bool:
-    """Say whether two bodies name the same employee or vendor."""
     return _person(sent) is not None and _person(found) == _person(sent)
 
 
@@ -90,21 +84,33 @@ def matches(found: Row, sent: Row) -> bool:
     Compares what QuickBooks keeps as sent: person, day, length, customer, billable or
     not, description, and where we sent them rate, service, class and location.
     """
-    refs = ["CustomerRef"]
-    refs += [name for name in ("ItemRef", "ClassRef", "DepartmentRef") if name in sent]
+    sent_refs = {"ItemRef", "ClassRef", "DepartmentRef"} & sent.keys()
     return (
         same_owner(found, sent)
         and found.get("TxnDate") == sent.get("TxnDate")
-        and _minutes(found) is not None
-        and _minutes(found) == _minutes(sent)
-        and _billable(found) == _billable(sent)
-        and all(_ref_id(found, name) == _ref_id(sent, name) for name in refs)
-        and _same_rate(found, sent)
-        and _words(found) == _words(sent)
+        and same_length(found, sent)
+        and is_billable(found) == is_billable(sent)
+        and all(
+            ref_id(found, name) == ref_id(sent, name)
+            for name in ("CustomerRef", *sent_refs)
+        )
+        and same_rate(found, sent)
+        and same_words(found, sent)
     )
 
 
-def _same_rate(found: Row, sent: Row) -> bool:
+def same_length(found: Row, sent: Row) -> bool:
+    """Say whether two bodies hold equally much time."""
+    return _minutes(found) is not None and _minutes(found) == _minutes(sent)
+
+
+def same_words(found: Row, sent: Row) -> bool:
+    """Say whether two bodies are described alike."""
+    return _words(found) == _words(sent)
+
+
+def same_rate(found: Row, sent: Row) -> bool:
+    """Say whether an activity has the rate that we sent, if we sent one."""
     if "HourlyRate" not in sent:
         return True
     return _amount(found, "HourlyRate") == _amount(sent, "HourlyRate")
@@ -130,11 +136,11 @@ def customer(row: Row) -> Customer:
         id=_id(row),
         name=_name(row),
         path=clean(row.get("FullyQualifiedName")) or _name(row),
-        parent_id=_ref_id(row, "ParentRef"),
+        parent_id=ref_id(row, "ParentRef"),
         level=level if isinstance(level, int) else 0,
         active=row.get("Active") is not False,
         is_project=row.get("IsProject") is True,
-        currency=_ref_id(row, "CurrencyRef"),
+        currency=ref_id(row, "CurrencyRef"),
     )
 
 
@@ -174,7 +180,7 @@ def company_facts(info: Row, preferences: Row) -> CompanyFacts:
     return CompanyFacts(
         name=clean(company.get("CompanyName")) or clean(company.get("LegalName")),
         country=clean(company.get("Country")).upper(),
-        currency=_ref_id(money, "HomeCurrency"),
+        currency=ref_id(money, "HomeCurrency"),
         multi_currency=_yes(money.get("MultiCurrencyEnabled")),
         plan=told.get("OfferingSku", ""),
         payroll=_yes(told.get("PayrollFeature")),
@@ -220,15 +226,15 @@ def _name(row: Row) -> str:
     return clean(row.get("DisplayName")) or given or f"({_id(row)})"
 
 
-def _ref_id(row: Row, name: str) -> str | None:
+def ref_id(row: Row, name: str) -> str | None:
+    """Read the id that a reference names."""
     ref = row.get(name)
-    value = ref.get("value") if isinstance(ref, dict) else None
-    return clean(value) or None
+    return clean(ref.get("value") if isinstance(ref, dict) else None) or None
 
 
 def _person(row: Row) -> tuple[str, str] | None:
     kind = clean(row.get("NameOf"))
-    identifier = _ref_id(row, f"{kind}Ref")
+    identifier = ref_id(row, f"{kind}Ref")
     return (kind, identifier) if identifier else None
 
 
@@ -241,7 +247,8 @@ def _minutes(row: Row) -> int | None:
     return hours * 60 + minutes
 
 
-def _billable(row: Row) -> bool:
+def is_billable(row: Row) -> bool:
+    """Say whether the time can be put on an invoice, or has been."""
     # An activity that an invoice has taken was billable before.
     return row.get("BillableStatus") in {"Billable", "HasBeenBilled"}
 

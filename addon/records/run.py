@@ -17,10 +17,13 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from addon.records.base import Instant, OfInstallation, Record, db
 from addon.records.receipt import CHUNK
+from addon.rules.protocol import UNFINISHED as UNFINISHED  # noqa: PLC0414 - given on
+from addon.rules.protocol import PieceState as PieceState  # noqa: PLC0414 - given on
+from addon.rules.protocol import checked
 
 
 class RunState(StrEnum):
@@ -34,26 +37,7 @@ class RunState(StrEnum):
     DONE = "done"
 
 
-class PieceState(StrEnum):
-    """
-    Where a piece stands.
-
-    CHOSEN becomes ANNOUNCED (request id and exact body are committed, the call may
-    begin), and ANNOUNCED becomes RECORDED (a receipt is committed) or REFUSED.
-    HELD never reached QuickBooks; ALREADY was found to have been sent before.
-    """
-
-    CHOSEN = "chosen"
-    ANNOUNCED = "announced"
-    RECORDED = "recorded"
-    REFUSED = "refused"
-    HELD = "held"
-    ALREADY = "already"
-    DROPPED = "dropped"
-
-
 UNDER_WAY = "state IN ('chosen', 'announced')"
-UNFINISHED = (PieceState.CHOSEN, PieceState.ANNOUNCED)
 RUNNING = (
     RunState.CHOOSING,
     RunState.SENDING,
@@ -128,6 +112,7 @@ class Piece(Record, OfInstallation):
     request_id: Mapped[str | None]
     bid: Mapped[str | None]
     body: Mapped[str | None] = mapped_column(Text)
+    # By QuickBooks' own clock.
     announced_at: Mapped[datetime | None] = mapped_column(Instant)
     # While chosen: not to be tried before. While announced: by then the call has
     # happened or never will, so that looking it up gives a certain answer.
@@ -137,6 +122,12 @@ class Piece(Record, OfInstallation):
     explanation: Mapped[str] = mapped_column(Text, default="")
     cure: Mapped[str] = mapped_column(Text, default="")
     raw: Mapped[str] = mapped_column(Text, default="")
+
+    @validates("state")
+    def _move(self, _: str, after: str) -> PieceState:
+        """Let the piece make the moves of the protocol, and no other."""
+        is_stored = self.id is not None
+        return checked(self.state if is_stored else self.__dict__.get("state"), after)
 
 
 def find_run(run_id: int) -> Run | None:

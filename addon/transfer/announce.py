@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from addon.quickbooks.client import Client, Outcome
@@ -18,12 +18,16 @@ from addon.transfer.job import Job
 from addon.transfer.outside import Outside
 from addon.transfer.renew import access_token
 from addon.transfer.snapshot import unpack
+from addon.transfer.watch import UNSURE
 
 # A call that was not begun this soon after its announcement is not begun at all: by
 # the time it is looked up, it must have happened or never happen.
 FRESH = timedelta(seconds=10)
-# Added to QuickBooks' own time-out before an unanswered call counts as over.
-MARGIN = timedelta(seconds=15)
+# Added to QuickBooks' own time-out before an unanswered call counts as over: the call
+# may begin late, and their clock is known to a few seconds only.
+MARGIN = FRESH + UNSURE + timedelta(seconds=5)
+# A little later there is an answer that says by their clock that it is over.
+GRACE = timedelta(seconds=1)
 
 SENT_BEFORE = "This entry has been sent before."
 
@@ -38,7 +42,9 @@ class Flight:
     drafts: Mapping[str, dict[str, Any]] = field(repr=False)
     token: str = field(repr=False)
     realm: str = field(repr=False)
-    fresh_until: float
+    fresh_until: datetime
+    # The same by seconds that nobody can set.
+    steady_until: float
 
     @property
     def piece_ids(self) -> frozenset[int]:
@@ -52,7 +58,7 @@ def announce(job: Job) -> Flight | None:
 
     Every piece is judged once more, with the links and facts of this moment.
     """
-    token = access_token(job.outside)
+    token, theirs = access_token(job.outside), job.their_now()
     job.keep()
     context = job.context()
     chosen = pieces(job.run_id, PieceState.CHOSEN, due=job.now(), most=job.batch_size)
@@ -81,24 +87,22 @@ def announce(job: Job) -> Flight | None:
             piece.cure = "Give the rate in Clockify two decimals."
             continue
         announced.append(piece)
-    return _commit(job, request_id, announced, token)
+    return _commit(job, request_id, announced, token, theirs)
 
 
-def again(job: Job, request_id: str, group: list[Piece]) -> Flight:
+def again(job: Job, request_id: str, group: list[Piece]) -> Flight | None:
     """Announce the very same call once more: same id, same items, same bytes."""
-    token = access_token(job.outside)
+    token, theirs = access_token(job.outside), job.their_now()
     job.keep()
-    now = job.now()
     for piece in group:
         piece.attempts += 1
-        piece.not_before = now + job.outside.settings.quickbooks_timeout + MARGIN
-    job.commit()
-    return _flight(job, request_id, group, token)
+    return _commit(job, request_id, group, token, theirs)
 
 
 def fly(flight: Flight) -> dict[str, Outcome]:
     """Make the call; runs beside others, so it touches nothing but the network."""
-    if flight.outside.now().timestamp() > flight.fresh_until:
+    outside = flight.outside
+    if outside.now() > flight.fresh_until or outside.steady() > flight.steady_until:
         raise Unreachable("The call came too late to be made", sent=False)
 
     def access(must_renew: bool) -> str:  # noqa: FBT001 - the gate's protocol
@@ -106,12 +110,13 @@ def fly(flight: Flight) -> dict[str, Outcome]:
             raise Disconnected("The access token has expired", renewable=True)
         return flight.token
 
-    settings = flight.outside.settings
+    settings = outside.settings
     client = Client(
-        flight.outside.http,
+        outside.http,
         settings.api_url,
         flight.realm,
         access,
+        hear=outside.hear,
         write_seconds=settings.quickbooks_timeout.total_seconds() + 10,
     )
     return client.record_batch(flight.request_id, flight.drafts)
@@ -126,19 +131,20 @@ def _body(draft: Activity) -> str:
 
 
 def _commit(
-    job: Job, request_id: str, announced: list[Piece], token: str
+    job: Job, request_id: str, group: list[Piece], token: str, theirs: datetime
 ) -> Flight | None:
-    now = job.now()
-    for number, piece in enumerate(announced, start=1):
-        piece.state = PieceState.ANNOUNCED
-        piece.request_id, piece.bid = request_id, str(number)
-        piece.announced_at = now
+    """Commit the announcement of these pieces; the call may begin from then on."""
+    now, steady = job.now(), job.outside.steady()
+    for number, piece in enumerate(group, start=1):
+        if piece.state == PieceState.CHOSEN:
+            piece.state = PieceState.ANNOUNCED
+            piece.request_id, piece.bid = request_id, str(number)
+        piece.announced_at = theirs
         piece.not_before = now + job.outside.settings.quickbooks_timeout + MARGIN
+        piece.not_before += GRACE
     job.commit()
-    return _flight(job, request_id, announced, token) if announced else None
-
-
-def _flight(job: Job, request_id: str, group: list[Piece], token: str) -> Flight:
+    if not group:
+        return None
     return Flight(
         outside=job.outside,
         request_id=request_id,
@@ -146,5 +152,7 @@ def _flight(job: Job, request_id: str, group: list[Piece], token: str) -> Flight
         drafts={piece.bid or "": json.loads(piece.body or "{}") for piece in group},
         token=token,
         realm=job.company.realm,
-        fresh_until=(job.now() + FRESH).timestamp(),
+        # From before the commit, which may have taken long.
+        fresh_until=now + FRESH,
+        steady_until=steady + FRESH.total_seconds(),
     )

@@ -11,15 +11,14 @@ from addon.quickbooks.client import Found
 from addon.quickbooks.payloads import matches
 from addon.records import db
 from addon.records.run import Piece, PieceState, announced_under, pieces
-from addon.transfer.announce import Flight, again
+from addon.transfer.announce import GRACE, MARGIN, Flight, again
+from addon.transfer.changed import is_in_time, settle_changed
 from addon.transfer.job import Job
 from addon.transfer.misplaced import is_misplaced, take_out
 from addon.transfer.receipts import claimed, keep_receipt, note_success, refuse
 
 log = structlog.get_logger()
 
-# How far Intuit's clock may be behind ours.
-SKEW = timedelta(minutes=2)
 # Spans of days up to this long are read with one question.
 LONGEST_SPAN = timedelta(days=7)
 MOST_TRIES = 8
@@ -28,17 +27,33 @@ UNCLEAR = "QuickBooks did not say what became of this entry, and does not hold i
 UNCLEAR_CURE = "Send it again later. If it happens again, ask Intuit's support."
 
 
+def still_open(job: Job, piece: Piece) -> timedelta:
+    """
+    Say how much longer the piece's call may be under way, by QuickBooks' own clock.
+
+    Ours may have been set since, or another machine's may have been used.
+    """
+    theirs = job.outside.their_now()
+    if theirs is None or piece.announced_at is None:
+        return timedelta(0)
+    longest = job.outside.settings.quickbooks_timeout + MARGIN
+    return piece.announced_at + longest - theirs
+
+
 def look_up(
     job: Job,
     away: set[int],
     already: Callable[[Job, list[str]], set[str]] = claimed,
+    settle: Callable[[Job, list[Piece]], list[Piece]] = settle_changed,
+    still: Callable[[Job, Piece], timedelta] = still_open,
 ) -> Flight | None:
     """
     Look for the activities of announced pieces whose time is over.
 
     Each activity is claimed by at most one piece: `already` says which ones a receipt
-    speaks for. A call of which nothing is there is
-    repeated once under its own request id, and only then announced anew.
+    speaks for. What is not there as it was sent may be there `settle`d by other hands.
+    A call of which nothing is there is repeated once under its own request id, and
+    only then announced anew.
     """
     due = [
         piece
@@ -48,14 +63,28 @@ def look_up(
     db.session.commit()
     found = _activities(job, due)
     job.keep()
+    due = [piece for piece in due if not _is_early(job, still(job, piece), piece)]
     taken = already(job, [each.id for each in found])
-    free = [each for each in found if each.id not in taken]
+    # What nobody has changed comes first.
+    free = sorted(
+        (each for each in found if each.id not in taken),
+        key=lambda each: each.sync_token != "0",  # noqa: S105 - a version
+    )
     missing = [piece for piece in due if not _claim(job, piece, free)]
     if len(missing) < len(due):
         note_success(job)
     job.commit()
     log.info("send.looked_up", run=job.run_id, pieces=len(due), missing=len(missing))
-    return _try_again(job, _without_misplaced(job, missing, free))
+    missing = settle(job, _without_misplaced(job, missing, free))
+    job.commit()
+    return _try_again(job, missing)
+
+
+def _is_early(job: Job, left: timedelta, piece: Piece) -> bool:
+    """Look again later where the call may still be under way."""
+    if left > timedelta(0):
+        piece.not_before = job.now() + left + GRACE
+    return left > timedelta(0)
 
 
 def _without_misplaced(
@@ -73,7 +102,7 @@ def _without_misplaced(
         wrong = [
             each
             for each in free
-            if _is_in_time(piece, each) and is_misplaced(each.body, body)
+            if is_in_time(job, piece, each) and is_misplaced(each.body, body)
         ]
         if not wrong:
             left.append(piece)
@@ -112,17 +141,11 @@ def _claim(job: Job, piece: Piece, free: list[Found]) -> bool:
     """Give the piece the first unclaimed activity that is its own, if there is one."""
     body = json.loads(piece.body or "{}")
     for each in free:
-        if _is_in_time(piece, each) and matches(each.body, body):
+        if is_in_time(job, piece, each) and matches(each.body, body):
             free.remove(each)
             keep_receipt(job, piece, each.id, each.sync_token)
             return True
     return False
-
-
-def _is_in_time(piece: Piece, found: Found) -> bool:
-    if found.created_at is None or piece.announced_at is None:
-        return True
-    return found.created_at >= piece.announced_at - SKEW
 
 
 def _try_again(job: Job, missing: list[Piece]) -> Flight | None:

@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import requests
@@ -16,6 +16,7 @@ from addon.config import Settings
 from addon.quickbooks.oauth import Intuit
 from addon.records.installation import Installation
 from addon.transfer.pool import Pool
+from addon.transfer.watch import Watch
 
 
 class Ring(Protocol):
@@ -66,6 +67,10 @@ class Outside:
     verifier: Verifier
     intuit: Intuit
     clock: Callable[[], datetime] = _utc_now
+    # Seconds that pass evenly, whoever sets the clock.
+    steady: Callable[[], float] = time.monotonic
+    # What QuickBooks' own clock said last.
+    watch: Watch = field(default_factory=Watch)
     sleep: Callable[[float], object] = time.sleep
     ring: Ring = _nobody_listens
     # Set when the process is to end: what is under way is finished, nothing begun.
@@ -80,6 +85,14 @@ class Outside:
     def now(self) -> datetime:
         """Tell the time, in UTC."""
         return self.clock()
+
+    def hear(self, time: datetime, took: timedelta) -> None:
+        """Note the time that QuickBooks told in an answer which took so long."""
+        self.watch.set(time, took, ours=self.now(), steady=self.steady())
+
+    def their_now(self) -> datetime | None:
+        """Tell QuickBooks' time, None where it has not told it lately."""
+        return self.watch.tell(ours=self.now(), steady=self.steady())
 
     def _rest(self, seconds: float) -> None:
         self.sleep(seconds)

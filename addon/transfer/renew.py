@@ -37,6 +37,7 @@ def company_client(outside: Outside, connection: Connection) -> Client:
         connection.company.realm,
         bearer(outside),
         pace=lambda: in_rhythm(outside, connection.company.realm_digest),
+        hear=outside.hear,
         write_seconds=outside.settings.quickbooks_timeout.total_seconds() + 10,
     )
 

@@ -1,18 +1,7 @@
 """
 Piece by piece, exactly once, resumable.
 
-| a piece is | which means                          | and becomes                      |
-| ---------- | ------------------------------------ | -------------------------------- |
-| chosen     | nothing has left this house          | announced, held, already or      |
-|            |                                      | dropped                          |
-| announced  | request id and exact body are kept,  | recorded, refused, or chosen if  |
-|            | the call may have happened or not    | it certainly did not happen      |
-| recorded   | a receipt names the activity         | (final)                          |
-| refused    | QuickBooks said no                   | (final)                          |
-| held       | our own rules said no                | (final)                          |
-| already    | a receipt or another run has it      | (final)                          |
-| dropped    | the run was stopped before its turn  | (final)                          |
-
+The moves of a piece stand in `addon.rules.protocol`, and its record makes no other.
 A call without a clear answer leaves its pieces announced. Once its time is over they
 are looked up: what is there gets its receipt, what is not there is announced again,
 and what is there under another person's name is taken out and refused. A run that is

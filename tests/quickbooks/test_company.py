@@ -89,7 +89,7 @@ def test_hours_arrive_in_the_company(quickbooks, client, draft):
     (activity,) = quickbooks.company.activities
     assert isinstance(told["1"], Recorded)
     assert told["1"].activity_id == activity["Id"]
-    assert payloads.same_person(told["1"].body, draft)
+    assert payloads.same_owner(told["1"].body, body)
     assert payloads.matches(activity, body)
     assert (activity["Hours"], activity["Minutes"]) == (2, 30)
     assert activity["HourlyRate"] == 153.5

@@ -147,10 +147,10 @@ def test_an_echo_with_another_person_is_noticed():
     """QuickBooks has been seen to book a stranger's id on a customer."""
     other = {"NameOf": "Other", "OtherNameRef": {"value": "55"}}
 
-    assert payloads.same_person(FULL, DRAFT)
-    assert not payloads.same_person(other, DRAFT)
-    assert not payloads.same_person({**FULL, "EmployeeRef": {"value": "56"}}, DRAFT)
-    assert not payloads.same_person({}, DRAFT)
+    assert payloads.same_owner(FULL, FULL)
+    assert not payloads.same_owner(other, FULL)
+    assert not payloads.same_owner({**FULL, "EmployeeRef": {"value": "56"}}, FULL)
+    assert not payloads.same_owner({}, FULL)
 
 
 ECHO = {

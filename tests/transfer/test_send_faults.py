@@ -2,15 +2,12 @@
 
 import json
 import os
-import random
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import replace
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
 import pytest
-import structlog
 
 from addon.quickbooks.client import Missing, Recorded
 from addon.records.run import PieceState, pieces
@@ -19,12 +16,10 @@ from addon.transfer.job import Job
 from addon.transfer.land import land
 from addon.transfer.lookup import look_up
 from addon.transfer.send import Steps
-from tests.life import Life
-from tests.schedules import Firm
+from tests.life import Life, a_life
+from tests.schedules import Firm, a_firm
 
 SCHEDULES = int(os.environ.get("SCHEDULES", "200"))
-# Every so manyth crash point is tried; 1 tries them all.
-STRIDE = int(os.environ.get("CRASH_STRIDE", "8"))
 SHARES = 4
 PLANTED = int(os.environ.get("PLANTED", "15"))
 
@@ -32,31 +27,8 @@ PLANTED = int(os.environ.get("PLANTED", "15"))
 @pytest.fixture(scope="module")
 def firm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firm]:
     """A firm with two workspaces that send to one company."""
-    kept = structlog.get_config()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    folder: Path = tmp_path_factory.mktemp("firm")
-    with Firm(folder).open() as made:
+    with a_firm(tmp_path_factory.mktemp("firm")) as made:
         yield made
-    structlog.configure(**kept)
-
-
-def a_life(seed: str) -> Life:
-    """Draw a schedule; the same seed always draws the same."""
-    dice = random.Random(f"life {seed}")
-    return Life(
-        seed=seed,
-        troubles=dice.choice((0, 3, 8)),
-        kills=dice.choice((0, 0, 1, 3)),
-        helpers=dice.choice((0, 0.2)),
-        freezes=dice.choice((0, 0.1)),
-        forget=dice.choice((False, True, 60.0)),
-        parcel=dice.choice((1, 2, 3, 30)),
-        runs=dice.choice((1, 1, 2, 3)),
-        entries=dice.choice((3, 6, 12)),
-        workspaces=dice.choice((1, 1, 2)),
-        stops=dice.choice((0, 0, 0, 0.1)),
-        misplaced=dice.random() < 0.15,
-    )
 
 
 @pytest.mark.parametrize("share", range(SHARES))
@@ -66,12 +38,13 @@ def test_p1_no_hour_is_lost_or_doubled_whatever_happens(
     """Crashes, lost answers, refusals, second workers: every hour arrives once."""
     struck = 0
     first = os.environ.get("SEED", "0")
-    for number in range(share, SCHEDULES, SHARES):
+    begin = int(os.environ.get("FIRST", "0"))
+    for number in range(begin + share, begin + SCHEDULES, SHARES):
         life = a_life(f"{first}/{number}")
         wrong = firm.live(life)
         assert not wrong, f"SEED={first}, schedule {number}: {wrong}\n{life}"
         struck += len(life.struck)
-    assert struck > 0
+    assert struck > 0 or SCHEDULES < 20
     with capsys.disabled():
         total = len(range(share, SCHEDULES, SHARES))
         print(f"\nP1: {total} schedules, {struck} faults: 0 lost, 0 doubled, 0 stuck")
@@ -111,40 +84,6 @@ def test_one_expired_token_under_several_calls_costs_no_connection(firm: Firm) -
         assert not firm.live(life)
 
 
-# One life without faults, one whose first answer is lost, one with two workspaces.
-CRASHES = {
-    "calm": Life(seed="calm", entries=4, parcel=2),
-    "lost answer": Life(seed="lost", entries=4, parcel=2, script=["lost"]),
-    "lost and forgotten": Life(
-        seed="forgotten", entries=4, parcel=2, script=["lost"], forget=True
-    ),
-    "part of an answer": Life(seed="part", entries=4, script=["missing"]),
-    "put under somebody else": Life(seed="misplaced", entries=3, misplaced=True),
-}
-
-
-@pytest.mark.parametrize("name", CRASHES)
-def test_p3_a_crash_between_any_two_steps_changes_nothing_in_the_end(
-    firm: Firm, name: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """The process ends at each statement, commit and call in turn, and goes on."""
-    plan = CRASHES[name]
-    clean = replace(plan, struck=[], broken=[], script=list(plan.script))
-    assert not firm.live(clean)
-    expected = firm.outcome()
-    tried = 0
-    for step in range(1 + len(name) % STRIDE, clean.counted + 1, STRIDE):
-        life = replace(
-            plan, kill_at=step, struck=[], broken=[], script=list(plan.script)
-        )
-        wrong = firm.live(life)
-        assert not wrong, f"killed at step {step}: {wrong}"
-        assert firm.outcome() == expected, f"killed at step {step}"
-        tried += 1
-    with capsys.disabled():
-        print(f"\nP3 {name}: {tried} of {clean.counted} crash points, one end state")
-
-
 # Planted bugs: each takes one precaution away, and must be noticed.
 
 
@@ -174,6 +113,16 @@ def _claim_anything(job: Job, away: set[int]) -> Flight | None:
     return look_up(job, away, already=lambda _job, _ids: set())
 
 
+def _overlook_changes(job: Job, away: set[int]) -> Flight | None:
+    """Look activities up as if nobody ever changed one."""
+    return look_up(job, away, settle=lambda _job, missing: missing)
+
+
+def _trust_our_clock(job: Job, away: set[int]) -> Flight | None:
+    """Believe our own clock that a call is over, whoever has set it."""
+    return look_up(job, away, still=lambda _job, _piece: timedelta(0))
+
+
 PLANTS: dict[str, tuple[Steps, dict[str, Any]]] = {
     "repeats blindly under a new id": (
         Steps(look_up=_blindly_again),
@@ -186,6 +135,14 @@ PLANTS: dict[str, tuple[Steps, dict[str, Any]]] = {
     "claims what is claimed": (
         Steps(look_up=_claim_anything),
         {"script": ["fine", "lost"], "kinds": 1, "parcel": 6},
+    ),
+    "overlooks what people change": (
+        Steps(look_up=_overlook_changes),
+        {"script": ["lost"] * 4, "hands": 1.0},
+    ),
+    "believes its own clock": (
+        Steps(look_up=_trust_our_clock),
+        {"script": ["late"] * 12, "jumps": 0.8},
     ),
 }
 

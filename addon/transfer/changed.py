@@ -1,0 +1,159 @@
+"""
+Activities that a person has changed in QuickBooks before their receipt came.
+
+What is clearly one piece's own gets its receipt. What may be a piece's own is never
+sent a second time: a person has to look. An activity that was deleted before its
+receipt came is there no more; it is sent again, except where QuickBooks remembers the
+call: then its first answer is the receipt, and the deletion stands.
+"""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import select
+
+from addon.quickbooks.client import Found
+from addon.quickbooks.errors import Rejected
+from addon.quickbooks.resemblance import CLEAR, KIN, likeness
+from addon.records import db, everywhere
+from addon.records.connection import Company
+from addon.records.run import Piece, PieceState
+from addon.transfer.announce import MARGIN
+from addon.transfer.job import Job
+from addon.transfer.receipts import claimed, keep_receipt, names_of, refuse
+
+log = structlog.get_logger()
+
+# How far Intuit's clock may be behind ours where it does not tell the time.
+SKEW = timedelta(minutes=2)
+# A repeated call may have left its trace at the first try.
+LONG_SKEW = timedelta(minutes=10)
+# A piece whose activity may be another's waits so long until that one is settled.
+WAIT = timedelta(minutes=1)
+LONGEST_WAIT = timedelta(hours=1)
+
+MAYBE = (
+    "QuickBooks did not say what became of this entry. It may be time activity"
+    " {activities}, which somebody has changed since."
+)
+MAYBE_CURE = (
+    "Look at time activity {activities} in QuickBooks. If it is not this entry, send"
+    " the entry again."
+)
+
+
+def is_in_time(job: Job, piece: Piece, found: Found) -> bool:
+    """Say whether an activity was made when the piece's call may have made it."""
+    if found.created_at is None or piece.announced_at is None:
+        return True
+    first, _ = _window(job, piece)
+    return found.created_at >= first
+
+
+def settle_changed(job: Job, missing: list[Piece]) -> list[Piece]:
+    """
+    Settle pieces whose activity may have been changed; give back the other ones.
+
+    Those are nowhere to be found. Called between transactions; the caller commits.
+    """
+    missing = [piece for piece in missing if piece.announced_at is not None]
+    changed = _changed(job, missing) if missing else []
+    job.keep()
+    taken = claimed(job, [each.id for each in changed])
+    changed = [each for each in changed if each.id not in taken]
+    if not changed:
+        return missing
+    rivals = _rivals(job, missing)
+    left = list(missing)
+    while pair := _clear_pair(job, left, changed, rivals):
+        piece, found = pair
+        log.info("send.changed_by_hand", run=job.run_id, piece=piece.id)
+        keep_receipt(job, piece, found.id, found.sync_token)
+        left.remove(piece)
+        changed.remove(found)
+    return [piece for piece in left if not _leave_open(job, piece, changed, rivals)]
+
+
+def _changed(job: Job, missing: list[Piece]) -> list[Found]:
+    windows = [_window(job, piece) for piece in missing]
+    first, last = min(each[0] for each in windows), max(each[1] for each in windows)
+    job.commit()
+    try:
+        found = job.client().activities_made(first, last)
+    except Rejected as refusal:
+        # Then there is only what the days have shown.
+        log.warning("send.moments_refused", code=refusal.fault.code)
+        return []
+    job.commit()
+    return [each for each in found if each.sync_token != "0"]  # noqa: S105
+
+
+def _window(job: Job, piece: Piece) -> tuple[datetime, datetime]:
+    assert piece.announced_at is not None  # noqa: S101 - announced pieces only
+    before = SKEW if piece.attempts == 0 else LONG_SKEW
+    longest = job.outside.settings.quickbooks_timeout + MARGIN
+    return piece.announced_at - before, piece.announced_at + longest + SKEW
+
+
+def _rivals(job: Job, missing: list[Piece]) -> list[Piece]:
+    """List the other pieces of this company, of any workspace, that are under way."""
+    with everywhere():
+        found = db.session.scalars(
+            select(Piece)
+            .join(Company, Company.id == Piece.company_id)
+            .where(
+                Company.realm_digest == job.company.realm_digest,
+                Piece.state == PieceState.ANNOUNCED,
+                Piece.id.not_in([piece.id for piece in missing]),
+            )
+        )
+        return list(found)
+
+
+def _likeness(job: Job, piece: Piece, found: Found) -> int:
+    """Count how like they are; none below what kin needs, or outside its time."""
+    if piece.announced_at is None:
+        return 0
+    first, last = _window(job, piece)
+    if found.created_at is not None and not first <= found.created_at <= last:
+        return 0
+    count = likeness(found.body, json.loads(piece.body or "{}"))
+    return count if count >= KIN else 0
+
+
+def _clear_pair(
+    job: Job, left: list[Piece], changed: list[Found], rivals: Iterable[Piece]
+) -> tuple[Piece, Found] | None:
+    """Find a piece and an activity that are most like each other, and clearly so."""
+    for piece in left:
+        ranked = sorted(
+            ((_likeness(job, piece, each), each) for each in changed),
+            key=lambda pair: -pair[0],
+        )
+        if not ranked or ranked[0][0] < CLEAR:
+            continue
+        best, found = ranked[0]
+        others = [each for each in (*left, *rivals) if each is not piece]
+        is_alone = len(ranked) == 1 or ranked[1][0] < best
+        if is_alone and all(_likeness(job, each, found) < best for each in others):
+            return piece, found
+    return None
+
+
+def _leave_open(
+    job: Job, piece: Piece, changed: list[Found], rivals: list[Piece]
+) -> bool:
+    """Wait, or tell a person, where an activity may be the piece's own."""
+    kin = [each for each in changed if _likeness(job, piece, each)]
+    if not kin:
+        return False
+    contested = any(_likeness(job, rival, each) for rival in rivals for each in kin)
+    since = (job.outside.their_now() or job.now()) - (piece.announced_at or job.now())
+    if contested and since < LONGEST_WAIT:
+        piece.not_before = job.now() + WAIT
+        return True
+    names = {**names_of(job, piece), "activities": ", ".join(each.id for each in kin)}
+    refuse(piece, "unclear", MAYBE.format_map(names), MAYBE_CURE.format_map(names))
+    return True
