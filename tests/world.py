@@ -110,18 +110,21 @@ class World:
 
     def make_app(self) -> Flask:
         """Build the add-on as an operator would; twice means a restart."""
-        settings = Settings.from_environ(
-            {
-                **self.sandbox.environ(self.url),
-                "DATABASE_URL": f"sqlite:///{self.folder / 'addon.sqlite'}",
-                "QUEUE_URL": f"sqlite:///{self.folder / 'queue.sqlite'}",
-                "QUICKBOOKS_TIMEOUT": "120",
-                **self._environ,
-            }
-        )
+        settings = Settings.from_environ(self.environ)
         app = create_app(settings, clock=self.clock, sleep=self._sleep)
         records.migrate(app)
         return app
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What an operator would set; another process of the add-on needs the same."""
+        return {
+            **self.sandbox.environ(self.url),
+            "DATABASE_URL": f"sqlite:///{self.folder / 'addon.sqlite'}",
+            "QUEUE_URL": f"sqlite:///{self.folder / 'queue.sqlite'}",
+            "QUICKBOOKS_TIMEOUT": "120",
+            **self._environ,
+        }
 
     @property
     def outside(self) -> Outside:

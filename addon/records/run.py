@@ -1,5 +1,6 @@
 """A sending, its pieces and its counts."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -61,7 +62,10 @@ class Run(Record, OfInstallation):
     state: Mapped[str] = mapped_column(default=RunState.CHOOSING)
     reason: Mapped[str] = mapped_column(default="")
     filters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    selection: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # Megabytes for a large run, so it is read where it is looked at and not before.
+    selection: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
+    # How many entries were selected.
+    size: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
     wake_at: Mapped[datetime] = mapped_column(Instant)
@@ -70,6 +74,11 @@ class Run(Record, OfInstallation):
     def is_over(self) -> bool:
         """Say whether nothing more will happen by itself."""
         return self.state in {RunState.DONE, RunState.STOPPED}
+
+    @validates("selection")
+    def _measure(self, _name: str, selection: dict[str, Any]) -> dict[str, Any]:
+        self.size = len(selection.get("entries", ()))
+        return selection
 
 
 class Piece(Record, OfInstallation):
@@ -135,16 +144,6 @@ def find_run(run_id: int) -> Run | None:
     return db.session.scalar(select(Run).where(Run.id == run_id))
 
 
-def owed(company_id: int, now: datetime) -> Run | None:
-    """Find the oldest run of this company that can go on now."""
-    return db.session.scalar(
-        select(Run)
-        .where(Run.company_id == company_id, Run.state.in_(RUNNING), Run.wake_at <= now)
-        .order_by(Run.id)
-        .limit(1)
-    )
-
-
 def companies_owed(now: datetime) -> list[tuple[int, int]]:
     """List (installation, company) of every run that can go on now, everywhere."""
     rows = db.session.execute(
@@ -175,6 +174,32 @@ def latest_runs(company_id: int, *, most: int = 20) -> list[Run]:
             .limit(most)
         )
     )
+
+
+def drop(run_id: int) -> None:
+    """Leave alone what has not left the house; the caller commits."""
+    db.session.execute(
+        update(Piece)
+        .where(Piece.run_id == run_id, Piece.state == PieceState.CHOSEN)
+        .values(state=PieceState.DROPPED)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def is_due(
+    run_id: int, state: PieceState, due: datetime, away: Collection[int] = ()
+) -> bool:
+    """Say whether a piece in this state, none of those away, can be dealt with."""
+    query = (
+        select(Piece.id)
+        .where(
+            Piece.run_id == run_id,
+            Piece.state == state,
+            or_(Piece.not_before.is_(None), Piece.not_before <= due),
+        )
+        .limit(len(away) + 1)
+    )
+    return any(number not in away for number in db.session.scalars(query))
 
 
 def pieces(
@@ -213,31 +238,7 @@ def earliest_try(run_id: int) -> datetime | None:
 
 def is_chosen(run: Run) -> bool:
     """Say whether every chosen entry has its piece, so that choosing is over."""
-    return count(run.id, *PieceState) >= len(run.selection.get("entries", ()))
-
-
-def wake(company_id: int, *, paused_before: datetime, now: datetime) -> None:
-    """Let runs go on at once that would wait until this moment at most."""
-    db.session.execute(
-        update(Run)
-        .where(
-            Run.company_id == company_id,
-            Run.state.in_((RunState.PAUSED, RunState.STOPPING)),
-            Run.wake_at > now,
-            Run.wake_at <= paused_before,
-        )
-        .values(wake_at=now)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def next_wake(company_id: int) -> datetime | None:
-    """Say when the next of a company's runs can go on."""
-    return db.session.scalar(
-        select(func.min(Run.wake_at)).where(
-            Run.company_id == company_id, Run.state.in_(RUNNING)
-        )
-    )
+    return count(run.id, *PieceState) >= run.size
 
 
 def announced_under(request_id: str) -> list[Piece]:

@@ -8,6 +8,7 @@ from addon.records import db, lease
 from addon.records.connection import Company, Connection
 from addon.records.installation import Installation
 from addon.records.run import Run, RunState, find_run
+from addon.records.turns import SENDING
 from addon.rules.eligibility import Context
 from addon.rules.entry import Rounding, RoundingWay, Workspace
 from addon.transfer.context import context_for
@@ -19,6 +20,10 @@ from addon.transfer.renew import company_client
 LEASE_MARGIN = timedelta(seconds=30)
 # A paused run looks so often whether its reason is cured.
 PAUSE = timedelta(minutes=5)
+# Calls that take longer come too near to QuickBooks' own time-out of two minutes.
+SLOW = timedelta(seconds=40)
+# Fewer than this go with one call only where QuickBooks has refused the call.
+FEWEST = 5
 # How long a gathered context is used before links and facts are read again.
 CONTEXT_AGE = timedelta(seconds=5)
 
@@ -33,7 +38,6 @@ class Job:
     held: Connection
     run_id: int
     owner: str
-    batch_size: int
     # Counts calls in a row that QuickBooks did not answer.
     unanswered: int = 0
     # The tokens that QuickBooks has refused.
@@ -45,12 +49,28 @@ class Job:
     @property
     def lease_name(self) -> str:
         """One sender for each company, over all workspaces and machines."""
-        return f"send:{self.company.realm_digest}"
+        return SENDING + self.company.realm_digest
 
     @property
     def gate(self) -> str:
         """The gate through which batches to this company go in rhythm."""
         return f"batch:{self.company.realm_digest}"
+
+    @property
+    def batch_size(self) -> int:
+        """How many pieces go with one call at present."""
+        return self.outside.sizes.get(self.company.id, self.outside.parcel)
+
+    @batch_size.setter
+    def batch_size(self, size: int) -> None:
+        self.outside.sizes[self.company.id] = size
+
+    def fit(self, pieces: int, took: timedelta) -> None:
+        """Let fewer go with one call where calls are slow, and more where not."""
+        if took > SLOW:
+            self.batch_size = max(FEWEST, min(self.batch_size, pieces // 2))
+        elif took * 2 <= SLOW:
+            self.batch_size = min(self.outside.parcel, self.batch_size * 2)
 
     def now(self) -> datetime:
         """Tell the time."""

@@ -63,7 +63,6 @@ def _record(job: Job, flight: Flight, outcomes: Mapping[str, Outcome]) -> None:
     job.keep()
     job.unanswered = 0
     job.refused_tokens.clear()
-    job.batch_size = min(job.outside.parcel, job.batch_size * 2)
     wrong: list[tuple[Piece, Recorded]] = []
     stopper: Fault | None = None
     taken = claimed(job, _activity_ids(outcomes))

@@ -79,6 +79,8 @@ class Outside:
     pool: Callable[[int], Pool] = Pool
     # How many activities go with one call at most (QuickBooks: batch).
     parcel: int = 30
+    # How many go at present to companies, by number, where it had to be fewer.
+    sizes: dict[int, int] = field(default_factory=dict, init=False)
     # Names this process when it takes a lease.
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
 

@@ -95,8 +95,7 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
     ).one()
     sums = defaultdict(lambda: (0, 0, Decimal(0)), tally(run.id))
     counts = {state: sums[state][0] for state in PieceState}
-    chosen = len(run.selection.get("entries", ()))
-    total = max(chosen, sum(counts.values()))
+    total = max(run.size, sum(counts.values()))
     settled = sum(counts[state] for state in PieceState if state not in runs.UNFINISHED)
     over = run.is_over
     state = RunState(run.state)

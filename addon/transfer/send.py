@@ -9,40 +9,29 @@ stopped drops what is chosen and brings what is announced to its end.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 import structlog
 
+from addon.quickbooks.client import Outcome
 from addon.quickbooks.errors import QuickBooksError
 from addon.records import connection as connections
-from addon.records import db, everywhere, installation, lease, within
+from addon.records import db, everywhere, installation, lease, turns, within
 from addon.records.connection import Company
 from addon.records.installation import Installation
 from addon.records.pace import take_turn
-from addon.records.run import (
-    UNFINISHED,
-    PieceState,
-    Run,
-    RunState,
-    count,
-    earliest_try,
-    is_chosen,
-    next_wake,
-    owed,
-    pieces,
-    wake,
-)
+from addon.records.run import PieceState, RunState, is_due
 from addon.transfer.announce import Flight, announce, fly
-from addon.transfer.choose import choose
 from addon.transfer.job import PAUSE, Job, lease_end
-from addon.transfer.land import land, waiting
+from addon.transfer.land import land
 from addon.transfer.lookup import look_up
 from addon.transfer.outside import Outside
+from addon.transfer.pool import Pool
+from addon.transfer.stages import begin, finish
 
 log = structlog.get_logger()
 
@@ -53,6 +42,10 @@ MOST_FLIGHTS = 4
 LONGEST = 30.0
 # QuickBooks takes 40 batches a minute; a little slower, so that clocks may differ.
 BETWEEN_BATCHES = timedelta(seconds=1.55)
+# After this long at a company we look whether another one waits for us.
+TURN = timedelta(seconds=30)
+# Who has waited this long gets our place, and we come back after a moment.
+PATIENCE, MOMENT = timedelta(seconds=5), timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -81,158 +74,173 @@ def send(outside: Outside, company_id: int, steps: Steps = STEPS) -> None:
 
 def _send(outside: Outside, here: Installation, company: Company, steps: Steps) -> None:
     owner = f"{outside.owner}/{secrets.token_hex(4)}"
-    name = f"send:{company.realm_digest}"
+    name = turns.SENDING + company.realm_digest
     now = outside.now()
     taken = lease.take(name, owner, until=lease_end(outside), now=now)
     held = connections.current()
     if taken and held is not None and held.company_id == company.id:
         # A person has connected anew: what waited for that need not wait any longer.
-        wake(company.id, paused_before=held.connected_at + PAUSE, now=now)
+        turns.wake(company.id, paused_before=held.connected_at + PAUSE, now=now)
     db.session.commit()
     if not taken:
         return
     try:
-        while not outside.halt.is_set() and (run := owed(company.id, outside.now())):
-            _advance(outside, here, company, run, owner, steps)
+        _Sender(outside, here, company, owner, steps).work_off()
     except lease.LeaseLost:
         db.session.rollback()
         log.warning("send.lease_lost", company=company.id)
     finally:
         db.session.rollback()
         lease.release(name, owner)
-        due = next_wake(company.id)
+        due = turns.next_wake(company.id)
         db.session.commit()
     if due is not None:
         delay = max(0.0, (due - outside.now()).total_seconds())
         outside.ring("send", company.id, delay=delay)
 
 
-def _advance(
-    outside: Outside,
-    here: Installation,
-    company: Company,
-    run: Run,
-    owner: str,
-    steps: Steps,
-) -> None:
-    """Take one run as far as it goes now."""
-    held = connections.current()
-    db.session.commit()
-    if held is None or held.company_id != company.id or not held.works:
-        is_gone = held is None or held.company_id != company.id
-        _wait_for_connection(outside, company, run, is_gone=is_gone)
-        return
-    job = Job(outside, here, company, held, run.id, owner, outside.parcel)
-    if _resume(job) == RunState.CHOOSING and not choose(job):
-        return
-    _send_pieces(job, steps)
-    _finish(job)
+@dataclass(frozen=True)
+class _Call:
+    """A call under way, and when it was begun."""
+
+    job: Job
+    flight: Flight
+    begun: datetime
+
+    def make(self) -> tuple[dict[str, Outcome], timedelta]:
+        """Make the call; give what came of it and how long it took."""
+        return fly(self.flight), self.flight.outside.now() - self.begun
 
 
-def _wait_for_connection(
-    outside: Outside, company: Company, run: Run, *, is_gone: bool
-) -> None:
-    now = outside.now()
-    if run.state == RunState.STOPPING and not count(run.id, PieceState.ANNOUNCED):
-        _drop(run)
-        _end(run, RunState.STOPPED, now)
+@dataclass
+class _Sender:
+    """
+    One worker's turn at one company.
+
+    Its runs take turns, call by call, so that a short one need not wait until a long
+    one is over. Each call is announced, made and recorded, several at a time.
+    """
+
+    outside: Outside
+    here: Installation
+    company: Company
+    owner: str
+    steps: Steps
+    calls: dict[Future[Any], _Call] = field(default_factory=dict)
+    # The runs that are being sent, the one that was served last at the end.
+    jobs: dict[int, Job] = field(default_factory=dict)
+    looks_at: datetime | None = None
+    gives_way: bool = False
+
+    def work_off(self) -> None:
+        """Send until nothing is due, the process is to end or others wait too long."""
+        with self.outside.pool(MOST_FLIGHTS) as pool:
+            while True:
+                job, flight, pause = self._next()
+                if job is not None and flight is not None:
+                    call = _Call(job, flight, self.outside.now())
+                    self.calls[pool.submit(call.make)] = call
+                elif self.calls:
+                    self._land_some(pool, LONGEST if pause is None else pause)
+                elif pause is None:
+                    return
+                else:
+                    self.outside.sleep(pause)
+
+    def _next(self) -> tuple[Job | None, Flight | None, float | None]:
+        """Give the next call to make, or how long to wait for one (None: none due)."""
+        self._keep_lease()
+        must_end = self.outside.halt.is_set() or self._must_give_way()
+        runs = turns.owed(self.company.id, self.outside.now())
+        if must_end or len(self.calls) >= MOST_FLIGHTS:
+            db.session.commit()
+            return None, None, None if must_end else LONGEST
+        self._finish_others(runs)
+        for run_id in sorted(runs, key=self._last_served):
+            if run_id not in self.jobs:
+                self._begin(run_id)
+                return None, None, 0.0
+            job = self.jobs[run_id]
+            flight, pause = self._next_of(job, runs[run_id])
+            if flight is not None or pause is not None:
+                return job, flight, pause
+            if not self._away(job):
+                self._finish(job)
         db.session.commit()
-        return
-    run.state = RunState.STOPPING if run.state == RunState.STOPPING else RunState.PAUSED
-    run.reason = waiting(company, is_gone=is_gone)
-    # Reconnecting rings at once; this is for a ring that got lost.
-    run.wake_at = now + PAUSE
-    db.session.commit()
+        return None, None, None
 
+    def _keep_lease(self) -> None:
+        name = turns.SENDING + self.company.realm_digest
+        lease.keep(name, self.owner, until=lease_end(self.outside))
 
-def _resume(job: Job) -> str:
-    """Go on where a pause began: with the choosing, or with what was chosen."""
-    run = job.keep()
-    if run.state == RunState.PAUSED:
-        run.state = RunState.SENDING if is_chosen(run) else RunState.CHOOSING
-        run.reason = ""
-    job.commit()
-    return run.state
+    def _last_served(self, run_id: int) -> int:
+        return list(self.jobs).index(run_id) if run_id in self.jobs else -1
 
+    def _begin(self, run_id: int) -> None:
+        job = begin(self.outside, self.here, self.company, run_id, self.owner)
+        if job is not None:
+            self.jobs[run_id] = job
 
-def _send_pieces(job: Job, steps: Steps) -> None:
-    """Announce, call and record, several calls at a time, until nothing is due."""
-    flights: dict[Future[Any], Flight] = {}
-    with job.outside.pool(MOST_FLIGHTS) as pool:
-        while True:
-            flight, pause = _next_flight(job, flights, steps)
-            if flight is not None:
-                flights[pool.submit(partial(fly, flight))] = flight
-            elif not flights and pause is None:
-                return
-            elif not flights:
-                job.outside.sleep(pause or 0)
-            else:
-                for future in pool.wait(flights, min(pause or LONGEST, LONGEST)):
-                    landed = flights.pop(future)
-                    steps.land(job, landed, future.exception() or future.result())
+    def _next_of(self, job: Job, state: str) -> tuple[Flight | None, float | None]:
+        away, now = self._away(job), job.now()
+        unsettled = is_due(job.run_id, PieceState.ANNOUNCED, now, away)
+        is_on = state == RunState.SENDING
+        due = unsettled or (is_on and is_due(job.run_id, PieceState.CHOSEN, now))
+        pause = take_turn(job.gate, BETWEEN_BATCHES, 1, now) if due else timedelta(0)
+        # No transaction may stay open while calls are under way: on SQLite it would
+        # keep everybody else from writing.
+        db.session.commit()
+        if not due:
+            return None, None
+        if pause > timedelta(0):
+            return None, pause.total_seconds()
+        self.jobs[job.run_id] = self.jobs.pop(job.run_id)
+        look_up, announce = self.steps.look_up, self.steps.announce
+        try:
+            return (look_up(job, away) if unsettled else announce(job)), 0.0
+        except QuickBooksError as problem:
+            self.steps.land(job, None, problem)
+            return None, 0.0
 
+    def _away(self, job: Job) -> set[int]:
+        """Give the numbers of a run's pieces that are under way."""
+        mine = (call.flight for call in self.calls.values() if call.job is job)
+        return {number for flight in mine for number in flight.piece_ids}
 
-def _next_flight(
-    job: Job, flights: dict[Future[Any], Flight], steps: Steps
-) -> tuple[Flight | None, float | None]:
-    """Give the next call to make, or how long to wait for one (None: nothing due)."""
-    run = job.keep()
-    is_on = run.state == RunState.SENDING
-    is_awake = run.wake_at <= job.now() and run.state != RunState.PAUSED
-    db.session.commit()
-    if not is_awake or job.outside.halt.is_set():
-        return None, None
-    if len(flights) >= MOST_FLIGHTS:
-        return None, LONGEST
-    away = {piece_id for each in flights.values() for piece_id in each.piece_ids}
-    unsettled = _due(job, PieceState.ANNOUNCED, away)
-    is_due = unsettled or (is_on and _due(job, PieceState.CHOSEN, away))
-    # No transaction may stay open while calls are under way: on SQLite it would keep
-    # everybody else from writing.
-    db.session.commit()
-    if not is_due:
-        return None, None
-    pause = take_turn(job.gate, BETWEEN_BATCHES, 1, job.now())
-    db.session.commit()
-    if pause > timedelta(0):
-        return None, pause.total_seconds()
-    try:
-        return (steps.look_up(job, away) if unsettled else steps.announce(job)), 0.0
-    except QuickBooksError as problem:
-        steps.land(job, None, problem)
-        return None, None
+    def _land_some(self, pool: Pool, seconds: float) -> None:
+        """Deal with the calls that are over, after so many seconds at most."""
+        for future in pool.wait(self.calls, min(seconds, LONGEST)):
+            call = self.calls.pop(future)
+            problem = future.exception()
+            result, took = (None, None) if problem else future.result()
+            self.steps.land(call.job, call.flight, problem or result)
+            if took is not None:
+                call.job.fit(len(call.flight.pieces), took)
 
+    def _finish_others(self, runs: Mapping[int, str]) -> None:
+        """Say where the runs stand that are not due any more."""
+        for run_id, job in list(self.jobs.items()):
+            if run_id not in runs and not self._away(job):
+                self._finish(job)
 
-def _due(job: Job, state: PieceState, away: set[int]) -> bool:
-    """Say whether a piece in this state, not under way, can be dealt with now."""
-    due = pieces(job.run_id, state, due=job.now(), most=len(away) + 1)
-    return any(piece.id not in away for piece in due)
+    def _finish(self, job: Job) -> None:
+        finish(job)
+        del self.jobs[job.run_id]
 
-
-def _finish(job: Job) -> None:
-    """Say where the run stands now that nothing more is due."""
-    run = job.keep()
-    now = job.now()
-    if run.state == RunState.STOPPING:
-        _drop(run)
-    under_way = count(run.id, *UNFINISHED)
-    if run.state == RunState.STOPPING and not under_way:
-        _end(run, RunState.STOPPED, now)
-    elif run.state == RunState.SENDING and not under_way:
-        _end(run, RunState.DONE, now)
-    elif run.wake_at <= now:
-        due = earliest_try(run.id) or now + timedelta(seconds=5)
-        run.wake_at = max(due, now + timedelta(seconds=1))
-    job.commit()
-
-
-def _drop(run: Run) -> None:
-    """Leave alone what has not left the house."""
-    for piece in pieces(run.id, PieceState.CHOSEN):
-        piece.state = PieceState.DROPPED
-
-
-def _end(run: Run, state: RunState, now: datetime) -> None:
-    run.state, run.finished_at, run.reason = state, now, ""
-    log.info("run.finished", run=run.id, state=run.state)
+    def _must_give_way(self) -> bool:
+        """Look now and then whether another company waits for somebody to send."""
+        now = self.outside.now()
+        if self.looks_at is None:
+            self.looks_at = now + TURN
+        if self.gives_way or now < self.looks_at:
+            return self.gives_way
+        self.looks_at = now + TURN
+        with everywhere():
+            others = turns.waiting(self.company, since=now - PATIENCE, now=now)
+        if others:
+            turns.step_back(self.company.id, until=now + MOMENT, now=now)
+        db.session.commit()
+        for company_id in others:
+            self.outside.ring("send", company_id)
+        self.gives_way = bool(others)
+        return self.gives_way

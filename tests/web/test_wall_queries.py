@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import aliased
 
-from addon.records import connection, db, everywhere, within
+from addon.records import connection, db, everywhere, turns, within
 from addon.records import link as linking
 from addon.records import run as runs
 from addon.records.base import OfInstallation, QueryWithoutWorkspace, Record
@@ -121,11 +121,11 @@ def looks(them: Firm, entries: list[str]) -> list[Callable[[], object]]:
         lambda: runs.pieces(run, *PieceState),
         lambda: runs.count(run, *PieceState),
         lambda: runs.tally(run),
-        lambda: runs.owed(company, now),
+        lambda: turns.owed(company, now),
         lambda: runs.running(company),
         lambda: runs.latest_runs(company),
         lambda: runs.earliest_try(run),
-        lambda: runs.next_wake(company),
+        lambda: turns.next_wake(company),
         lambda: runs.under_way(company, entries),
         lambda: runs.announced_under(str(random.random())),
         lambda: receipts_for(company, random.sample(entries, 3)),

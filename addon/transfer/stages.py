@@ -1,0 +1,94 @@
+"""A run's stages: it is begun or gone on with, waits, and comes to its end."""
+
+from datetime import datetime, timedelta
+
+import structlog
+
+from addon.records import connection as connections
+from addon.records import db
+from addon.records.connection import Company
+from addon.records.installation import Installation
+from addon.records.run import (
+    UNFINISHED,
+    PieceState,
+    Run,
+    RunState,
+    count,
+    drop,
+    earliest_try,
+    find_run,
+    is_chosen,
+)
+from addon.transfer.choose import choose
+from addon.transfer.job import PAUSE, Job
+from addon.transfer.land import waiting
+from addon.transfer.outside import Outside
+
+log = structlog.get_logger()
+
+
+def begin(
+    outside: Outside, here: Installation, company: Company, run_id: int, owner: str
+) -> Job | None:
+    """Get a run ready to be sent; None where it has to wait first."""
+    held = connections.current()
+    run = find_run(run_id)
+    db.session.commit()
+    if run is None:
+        return None
+    if held is None or held.company_id != company.id or not held.works:
+        is_gone = held is None or held.company_id != company.id
+        _wait_for_connection(outside, company, run, is_gone=is_gone)
+        return None
+    job = Job(outside, here, company, held, run_id, owner)
+    if _resume(job) == RunState.CHOOSING and not choose(job):
+        return None
+    return job
+
+
+def finish(job: Job) -> None:
+    """Say where the run stands now that nothing of it is due or under way."""
+    run = job.keep()
+    now = job.now()
+    if run.state == RunState.STOPPING:
+        drop(run.id)
+    under_way = count(run.id, *UNFINISHED)
+    if run.state == RunState.STOPPING and not under_way:
+        _end(run, RunState.STOPPED, now)
+    elif run.state == RunState.SENDING and not under_way:
+        _end(run, RunState.DONE, now)
+    elif run.wake_at <= now:
+        due = earliest_try(run.id) or now + timedelta(seconds=5)
+        run.wake_at = max(due, now + timedelta(seconds=1))
+    job.commit()
+
+
+def _wait_for_connection(
+    outside: Outside, company: Company, run: Run, *, is_gone: bool
+) -> None:
+    now = outside.now()
+    if run.state == RunState.STOPPING and not count(run.id, PieceState.ANNOUNCED):
+        drop(run.id)
+        _end(run, RunState.STOPPED, now)
+        db.session.commit()
+        return
+    run.state = RunState.STOPPING if run.state == RunState.STOPPING else RunState.PAUSED
+    run.reason = waiting(company, is_gone=is_gone)
+    # Reconnecting rings at once; this is for a ring that got lost.
+    run.wake_at = now + PAUSE
+    db.session.commit()
+
+
+def _resume(job: Job) -> str:
+    """Go on where a pause began: with the choosing, or with what was chosen."""
+    run = job.keep()
+    if run.state == RunState.PAUSED:
+        run.state = RunState.SENDING if is_chosen(run) else RunState.CHOOSING
+        run.reason = ""
+    job.commit()
+    return run.state
+
+
+def _end(run: Run, state: RunState, now: datetime) -> None:
+    run.state, run.finished_at, run.reason = state, now, ""
+    log.info("run.finished", run=run.id, end=str(state))
