@@ -44,8 +44,11 @@ class Drill(Fleet):
         *,
         factor: float = 20.0,
         environ: dict[str, str] | None = None,
+        said: Path | None = None,
     ) -> None:
         super().__init__(folder, factor, environ)
+        # What the processes log.
+        self.said = said or folder / "processes.log"
         self.dice = dice
         self.firms: list[Firm] = []
         self.hits = self.drops = self.runs = self.arrived = 0
@@ -61,11 +64,6 @@ class Drill(Fleet):
                     yield self
                 finally:
                     self.stop()
-
-    @property
-    def said(self) -> Path:
-        """What the processes have logged."""
-        return self.folder / "workers.log"
 
     def start_one(self) -> int:
         """Start one more worker; give its process number."""
@@ -96,7 +94,7 @@ class Drill(Fleet):
                 books.trouble.next(method="POST", path="batch", nth=nth, effect=lost)
 
     def kill_along(self, kills: int, entries: int, patience: float) -> bool:
-        """Kill workers at random moments while entries arrive; say whether all settles."""
+        """Kill workers at random moments while entries arrive, and see it settle."""
         moments = sorted(self.dice.randrange(entries) for _ in range(kills))
         end = time.monotonic() + patience
         for moment in moments:

@@ -259,15 +259,19 @@ def main() -> None:
     app = fast_app(Settings.from_environ(os.environ), clock)
     # The pretend services can tell whose call they have before them.
     app.extensions["outside"].http.headers[PROCESS] = str(os.getpid())
-    threading.Thread(target=_tick, args=(app, clock), daemon=True).start()
+    tick(app, clock)
     app.extensions["queue"].run_forever()
 
 
-def _tick(app: Flask, clock: FastClock) -> None:
+def tick(app: Flask, clock: FastClock) -> None:
     """Sweep each minute of the faster clock, as the queue does by the real one."""
-    while not app.extensions["halt"].is_set():
-        clock.sleep(60)
-        app.extensions["queue"].ring("sweep", 0)
+
+    def again_and_again() -> None:
+        while not app.extensions["halt"].is_set():
+            clock.sleep(60)
+            app.extensions["queue"].ring("sweep", 0)
+
+    threading.Thread(target=again_and_again, daemon=True).start()
 
 
 if __name__ == "__main__":

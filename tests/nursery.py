@@ -94,7 +94,10 @@ class FastServer(Server):
 
     def load(self) -> RequestLog:
         """Build the application inside the process that will use it."""
-        self.flask = fleet.fast_app(self._settings, fleet.clock_of(os.environ))
+        clock = fleet.clock_of(os.environ)
+        self.flask = fleet.fast_app(self._settings, clock)
+        if self.flask.extensions["queue"].is_embedded:
+            fleet.tick(self.flask, clock)
         return RequestLog(self.flask)
 
 
