@@ -65,19 +65,19 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The address of a PostgreSQL database that the tests of this process share."""
-    with _fresh_database() as address:
+    with a_database() as address:
         yield address
 
 
 @pytest.fixture
 def fresh_postgres_url() -> Iterator[str]:
     """The address of a PostgreSQL database that holds nothing yet."""
-    with _fresh_database() as address:
+    with a_database() as address:
         yield address
 
 
 @contextmanager
-def _fresh_database() -> Iterator[str]:
+def a_database() -> Iterator[str]:
     """Make a database for a while.
 
     TEST_POSTGRES_URL names a server (and a database to connect to) where the
@@ -106,6 +106,13 @@ def redis_url() -> Iterator[str]:
     TEST_REDIS_URL names one that may be emptied; a second test process beside the
     first takes the next number, so that they do not empty each other's.
     """
+    with a_redis() as address:
+        yield address
+
+
+@contextmanager
+def a_redis() -> Iterator[str]:
+    """Have an empty Redis database for a while."""
     address = os.environ.get("TEST_REDIS_URL", "")
     if not address:
         cure = "set TEST_REDIS_URL to a database that may be emptied"

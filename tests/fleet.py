@@ -11,9 +11,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
@@ -37,6 +38,8 @@ from tests.world import World
 ROOT = Path(__file__).resolve().parent.parent
 # What a worker process is told of the common clock: when it began, and how fast.
 BEGAN, FACTOR = "FLEET_BEGAN", "FLEET_FACTOR"
+# The header in which a worker process names itself.
+PROCESS = "X-Process"
 
 
 class FastClock:
@@ -244,12 +247,31 @@ class Fleet:
         ]
 
 
+def clock_of(environ: Mapping[str, str]) -> FastClock:
+    """Share the clock of whoever started this process."""
+    return FastClock(float(environ[FACTOR]), float(environ[BEGAN]))
+
+
 def main() -> None:
     """Be one worker process on the faster clock."""
     logs.configure()
-    clock = FastClock(float(os.environ[FACTOR]), float(os.environ[BEGAN]))
+    clock = clock_of(os.environ)
     app = fast_app(Settings.from_environ(os.environ), clock)
+    # The pretend services can tell whose call they have before them.
+    app.extensions["outside"].http.headers[PROCESS] = str(os.getpid())
+    tick(app, clock)
     app.extensions["queue"].run_forever()
+
+
+def tick(app: Flask, clock: FastClock) -> None:
+    """Sweep each minute of the faster clock, as the queue does by the real one."""
+
+    def again_and_again() -> None:
+        while not app.extensions["halt"].is_set():
+            clock.sleep(60)
+            app.extensions["queue"].ring("sweep", 0)
+
+    threading.Thread(target=again_and_again, daemon=True).start()
 
 
 if __name__ == "__main__":

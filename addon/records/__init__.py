@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate, upgrade
 from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import TimeoutError as DatabaseBusy
 
 from addon.records.base import db, everywhere, within
 
@@ -85,6 +86,9 @@ def _make_sqlite_durable(engine: Engine) -> None:
             return
         if not connection.info.get("has_turn"):
             connection.info["has_turn"] = turn.acquire(timeout=PATIENCE)
+        if not connection.info["has_turn"]:
+            # Whoever has waited so long must not wait once more for the file.
+            raise DatabaseBusy("SQLite has been busy for too long")
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "checkin")
