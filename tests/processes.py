@@ -43,9 +43,12 @@ class Child:
         return self._heard.readline().rstrip("\n")
 
     def hush(self) -> str:
-        """Say nothing more to it, and give the last line that it says."""
+        """Say nothing more to it, and give its last line once it has ended."""
         self._mouth.close()
-        return self._heard.read().strip().rpartition("\n")[2]
+        last = self._heard.read().strip().rpartition("\n")[2]
+        self._process.join()
+        self._heard.close()
+        return last
 
     @property
     def code(self) -> int | None:
@@ -57,17 +60,11 @@ class Child:
         assert self._process.pid is not None
         os.kill(self._process.pid, number)
 
-    def join(self, seconds: float = 60) -> int | None:
-        """Wait for its end."""
-        self._process.join(seconds)
-        return self.code
-
     def kill(self) -> None:
         """End it as a power cut would; it may have ended already."""
         self._process.kill()
         self._process.join()
-        if not self._mouth.closed:
-            self._mouth.close()
+        self._mouth.close()
         self._heard.close()
 
 

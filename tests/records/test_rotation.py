@@ -62,7 +62,6 @@ class Crowd:
         for each in self.those:
             told = each.hush()
             self.done.update(json.loads(told) if told.startswith("{") else {"died": 1})
-            each.kill()
         self.those = []
 
 
