@@ -98,7 +98,7 @@ def _make_sqlite_durable(engine: Engine) -> None:
 
 
 def rotate(app: Flask) -> int:
-    """Seal every stored secret again with the newest key; give how many there were."""
+    """Seal stored secrets again with the newest key; give how many had an older one."""
     from addon.records.keys import reseal_everything
 
     with app.app_context(), everywhere():

@@ -1,6 +1,7 @@
 """A column that only we can read: secrets are encrypted before they reach the disk."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from hashlib import sha256
 from hmac import compare_digest
 
@@ -18,7 +19,8 @@ class Vault:
     """Seals with the newest key and opens with any of them."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        self._newest, *self._older = [Fernet(key) for key in keys]
+        self._fernet = MultiFernet([self._newest, *self._older])
 
     def seal(self, secret: str) -> str:
         """Encrypt with the newest key."""
@@ -33,14 +35,19 @@ class Vault:
                 "no key of ADDON_SECRET_KEYS opens a stored secret"
             ) from None
 
-    def reseal(self, sealed: str) -> str:
-        """Encrypt again with the newest key, or raise Unreadable."""
-        try:
-            return self._fernet.rotate(sealed.encode()).decode()
-        except InvalidToken:
-            raise Unreadable(
-                "no key of ADDON_SECRET_KEYS opens a stored secret"
-            ) from None
+    def reseal(self, sealed: str) -> str | None:
+        """
+        Encrypt again with the newest key, or raise Unreadable.
+
+        None where the newest key has sealed it already.
+        """
+        with suppress(InvalidToken):
+            self._newest.decrypt(sealed.encode())
+            return None
+        for key in self._older:
+            with suppress(InvalidToken):
+                return self._newest.encrypt(key.decrypt(sealed.encode())).decode()
+        raise Unreadable("no key of ADDON_SECRET_KEYS opens a stored secret")
 
 
 class Sealed(TypeDecorator[str]):

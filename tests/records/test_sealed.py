@@ -1,25 +1,14 @@
 """What lies on the disk is of no use to whoever steals it."""
 
-import random
-import signal
-import subprocess
-import sys
-import threading
-import time
-from datetime import UTC, datetime
-
 import pytest
 import sqlalchemy as sa
-from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy.orm import Session
+from cryptography.fernet import Fernet
 
 from addon import records
 from addon.records import connection as connections
 from addon.records import db
-from addon.records.farewell import Farewell
 from addon.records.sealed import Sealed, Unreadable, Vault
 from tests.canaries import found_in_database, found_in_files
-from tests.durable import ROOT
 from tests.world import World
 
 
@@ -134,101 +123,3 @@ def test_the_vault_seals_the_same_secret_differently_each_time():
     assert vault.open(sealed) == "secret"
     with pytest.raises(Unreadable, match="ADDON_SECRET_KEYS"):
         vault.open(sealed[:-4] + "AAAA")
-
-
-ROWS = 1500
-
-
-def test_p22_keys_change_while_others_write_and_after_kills(tmp_path, capsys):
-    """Keys can be changed while the add-on works, even if the change is cut off."""
-    old, middle, new = (Fernet.generate_key().decode() for _ in range(3))
-    with World(tmp_path, environ={"ADDON_SECRET_KEYS": old}, entries=0) as world:
-        world.install()
-        world.connect()
-        fill(world, ROWS)
-    both = {"ADDON_SECRET_KEYS": f"{middle},{old}"}
-    with World(tmp_path, environ=both, entries=0) as world:
-        records.rotate(world.app)
-    every = {"ADDON_SECRET_KEYS": f"{new},{middle},{old}"}
-    with World(tmp_path, environ=every, entries=0) as world:
-        halt = threading.Event()
-        writer = threading.Thread(target=write_until, args=(world, halt))
-        writer.start()
-        try:
-            kills = cut_off_rotations(world, tmp_path, random.Random(7))
-            began = time.monotonic()
-            count = records.rotate(world.app)
-            took = time.monotonic() - began
-        finally:
-            halt.set()
-            writer.join()
-        assert records.rotate(world.app) >= ROWS
-    with World(tmp_path, environ={"ADDON_SECRET_KEYS": new}, entries=0) as world:
-        only = Fernet(new)
-        with world.app.app_context():
-            values = [value for column in sealed_columns() for value in raw(column)]
-        assert len(values) >= ROWS
-        unreadable = [value for value in values if not opens(only, value)]
-    with capsys.disabled():
-        print(
-            f"\nP22: {len(values)} rows, {kills} kills,"
-            f" {len(unreadable)} undecryptable, {count / took:,.0f} rows/s"
-        )
-    assert unreadable == []
-
-
-def opens(key: Fernet, value: str) -> bool:
-    try:
-        return bool(key.decrypt(value.encode()))
-    except InvalidToken:
-        return False
-
-
-def fill(world: World, count: int) -> None:
-    until = datetime(2100, 1, 1, tzinfo=UTC)
-    with world.app.app_context():
-        db.session.add_all(Farewell(token=f"t{n}", until=until) for n in range(count))
-        db.session.commit()
-
-
-def write_until(world: World, halt: threading.Event) -> None:
-    """Renew tokens as a busy worker would."""
-    with world.app.app_context():
-        turn = 0
-        while not halt.wait(0.01):
-            turn += 1
-            with Session(db.engine) as session:
-                session.execute(
-                    sa.update(Farewell)
-                    .where(Farewell.id == turn % ROWS + 1)
-                    .values(token=f"new {turn}")
-                )
-                session.commit()
-
-
-def cut_off_rotations(world: World, folder, chance: random.Random) -> int:
-    """Start the command several times and kill it somewhere in its work."""
-    settings = world.outside.settings
-    environ = {
-        "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": str(ROOT),
-        **world.sandbox.environ(world.url),
-        "DATABASE_URL": settings.database_url,
-        "QUEUE_URL": settings.queue_url,
-        "ADDON_SECRET_KEYS": ",".join(settings.secret_keys),
-    }
-    killed = 0
-    for _ in range(4):
-        process = subprocess.Popen(
-            [sys.executable, "-m", "addon.cli", "rotate-keys"],
-            env=environ,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            process.wait(timeout=chance.uniform(0.9, 1.6))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            killed += 1
-            process.wait()
-    return killed
