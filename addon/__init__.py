@@ -23,11 +23,12 @@ LARGEST_BODY = 2 * 1024 * 1024
 def create_app(
     settings: Settings,
     *,
-    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    clock: Callable[[], datetime] | None = None,
     sleep: Callable[[float], object] | None = None,
 ) -> Flask:
     """Put the application together from its settings; starts nothing."""
     from addon import jobs, records, web
+    from addon.records.pace import common_now
     from addon.records.sealed import Vault
     from addon.transfer.outside import Outside
 
@@ -44,7 +45,8 @@ def create_app(
         http=http,
         verifier=Verifier(settings.clockify_keys, settings.addon_key),
         intuit=_intuit(http, settings),
-        clock=clock,
+        clock=clock or (lambda: datetime.now(UTC)),
+        common_clock=None if clock else common_now,
         sleep=sleep or halt.wait,
         ring=queue.ring,
         halt=halt,

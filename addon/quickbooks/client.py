@@ -19,7 +19,13 @@ from addon.quickbooks.batch import (
     outcomes,
     request_text,
 )
-from addon.quickbooks.errors import Disconnected, Malformed, Rejected, Unreachable
+from addon.quickbooks.errors import (
+    Disconnected,
+    Malformed,
+    QuickBooksError,
+    Rejected,
+    Unreachable,
+)
 from addon.rules.entry import (
     CompanyFacts,
     Customer,
@@ -62,8 +68,9 @@ class Client:
     One company behind one connection.
 
     `access(renew)` gives a bearer token, a fresh one where `renew` is true; `pace()`
-    returns when the next call is in rhythm (QuickBooks: 10 a second). Seconds are
-    waiting times; QuickBooks itself gives up on a write after 120.
+    returns when the next call is in rhythm (QuickBooks: 10 a second), and `heard` is
+    told how each call ended. Seconds are waiting times; QuickBooks itself gives up on
+    a write after 120.
     Every method may raise Unreachable, Busy, Disconnected or Rejected.
     """
 
@@ -75,6 +82,7 @@ class Client:
         access: Callable[[bool], str],
         *,
         pace: Callable[[], None] = lambda: None,
+        heard: Callable[[QuickBooksError | None], None] = lambda _problem: None,
         connect_seconds: float = transport.CONNECT_SECONDS,
         read_seconds: float = 60.0,
         write_seconds: float = 130.0,
@@ -85,6 +93,7 @@ class Client:
         self._realm = quote_path(realm, safe="")
         self._access = access
         self._pace = pace
+        self._heard = heard
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
         self._write_seconds = write_seconds
@@ -244,16 +253,21 @@ class Client:
         if body is not None:
             headers["Content-Type"] = "application/json"
         self._pace()
-        answer = transport.send(
-            self._http,
-            method,
-            f"{self._company}/{path}",
-            params={**question, "minorversion": MINOR_VERSION},
-            data=body,
-            headers=headers,
-            auth=transport.Bearer(self._access(renew)),
-            connect_seconds=self._connect_seconds,
-            read_seconds=self._read_seconds if body is None else self._write_seconds,
-        )
-        data = decipher(answer.status_code, answer.headers, answer.content)
+        try:
+            answer = transport.send(
+                self._http,
+                method,
+                f"{self._company}/{path}",
+                params={**question, "minorversion": MINOR_VERSION},
+                data=body,
+                headers=headers,
+                auth=transport.Bearer(self._access(renew)),
+                connect_seconds=self._connect_seconds,
+                read_seconds=self._write_seconds if body else self._read_seconds,
+            )
+            data = decipher(answer.status_code, answer.headers, answer.content)
+        except QuickBooksError as problem:
+            self._heard(problem)
+            raise
+        self._heard(None)
         return data, clean(answer.headers.get("intuit_tid"))

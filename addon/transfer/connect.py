@@ -22,7 +22,8 @@ from addon.rules.entry import CompanyFacts
 from addon.transfer import check, facts, refresh
 from addon.transfer.install import FAREWELL
 from addon.transfer.outside import Outside, Viewer
-from addon.transfer.renew import in_rhythm, keep_tokens
+from addon.transfer.pace import heard, in_rhythm
+from addon.transfer.renew import keep_tokens
 
 log = structlog.get_logger()
 
@@ -168,6 +169,7 @@ def _look(outside: Outside, realm: str, tokens: Tokens) -> CompanyFacts:
         realm,
         lambda _renew: tokens.access,
         pace=lambda: in_rhythm(outside, digest(realm)),
+        heard=lambda problem: heard(outside, digest(realm), problem),
     )
     return client.company()
 

@@ -47,11 +47,6 @@ class Job:
         """One sender for each company, over all workspaces and machines."""
         return f"send:{self.company.realm_digest}"
 
-    @property
-    def gate(self) -> str:
-        """The gate through which batches to this company go in rhythm."""
-        return f"batch:{self.company.realm_digest}"
-
     def now(self) -> datetime:
         """Tell the time."""
         return self.outside.now()

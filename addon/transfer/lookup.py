@@ -14,7 +14,13 @@ from addon.records.run import Piece, PieceState, announced_under, pieces
 from addon.transfer.announce import Flight, again
 from addon.transfer.job import Job
 from addon.transfer.misplaced import is_misplaced, take_out
-from addon.transfer.receipts import claimed, keep_receipt, note_success, refuse
+from addon.transfer.receipts import (
+    claimed,
+    keep_receipt,
+    note_success,
+    refuse,
+    refuse_as_explained,
+)
 
 log = structlog.get_logger()
 
@@ -145,6 +151,9 @@ def _try_again(job: Job, missing: list[Piece]) -> Flight | None:
 def _free(job: Job, piece: Piece) -> None:
     """Let the piece be announced anew: its call is over and left nothing behind."""
     piece.attempts += 1
+    if piece.attempts >= MOST_TRIES and piece.raw:
+        refuse_as_explained(piece)
+        return
     if piece.attempts >= MOST_TRIES:
         refuse(piece, "unclear", UNCLEAR, UNCLEAR_CURE)
         return

@@ -66,6 +66,8 @@ class Outside:
     verifier: Verifier
     intuit: Intuit
     clock: Callable[[], datetime] = _utc_now
+    # Tells the time that all machines share; None: all have this clock.
+    common_clock: Callable[[], datetime] | None = None
     sleep: Callable[[float], object] = time.sleep
     ring: Ring = _nobody_listens
     # Set when the process is to end: what is under way is finished, nothing begun.
@@ -80,6 +82,10 @@ class Outside:
     def now(self) -> datetime:
         """Tell the time, in UTC."""
         return self.clock()
+
+    def common_now(self) -> datetime:
+        """Tell the time on which all machines agree; the caller commits."""
+        return (self.common_clock or self.clock)()
 
     def _rest(self, seconds: float) -> None:
         self.sleep(seconds)

@@ -34,7 +34,6 @@ from addon.records import connection as connections
 from addon.records import db, everywhere, installation, lease, within
 from addon.records.connection import Company
 from addon.records.installation import Installation
-from addon.records.pace import take_turn
 from addon.records.run import (
     UNFINISHED,
     PieceState,
@@ -54,6 +53,7 @@ from addon.transfer.job import PAUSE, Job, lease_end
 from addon.transfer.land import land, waiting
 from addon.transfer.lookup import look_up
 from addon.transfer.outside import Outside
+from addon.transfer.pace import LONGEST_WAIT, batch_turn
 
 log = structlog.get_logger()
 
@@ -62,8 +62,8 @@ log = structlog.get_logger()
 MOST_FLIGHTS = 4
 # Seconds after which the lease is extended, however long a call takes.
 LONGEST = 30.0
-# QuickBooks takes 40 batches a minute; a little slower, so that clocks may differ.
-BETWEEN_BATCHES = timedelta(seconds=1.55)
+# While there is something new to send, look-ups are gathered for so long.
+GATHER = timedelta(seconds=60)
 
 
 @dataclass(frozen=True)
@@ -197,27 +197,43 @@ def _next_flight(
     if len(flights) >= MOST_FLIGHTS:
         return None, LONGEST
     away = {piece_id for each in flights.values() for piece_id in each.piece_ids}
-    unsettled = _due(job, PieceState.ANNOUNCED, away)
-    is_due = unsettled or (is_on and _due(job, PieceState.CHOSEN, away))
+    is_new = is_on and _due(job, PieceState.CHOSEN, away)
+    unsettled = _due(job, PieceState.ANNOUNCED, away, GATHER if is_new else None)
     # No transaction may stay open while calls are under way: on SQLite it would keep
     # everybody else from writing.
     db.session.commit()
-    if not is_due:
+    if not is_new and not unsettled:
         return None, None
-    pause = take_turn(job.gate, BETWEEN_BATCHES, 1, job.now())
-    db.session.commit()
-    if pause > timedelta(0):
-        return None, pause.total_seconds()
     try:
-        return (steps.look_up(job, away) if unsettled else steps.announce(job)), 0.0
+        if unsettled:
+            return _repeated(job, steps.look_up(job, away)), 0.0
+        pause = batch_turn(job.outside, job.company.realm_digest)
+        return (None, pause) if pause else (steps.announce(job), 0.0)
     except QuickBooksError as problem:
         steps.land(job, None, problem)
         return None, None
 
 
-def _due(job: Job, state: PieceState, away: set[int]) -> bool:
+def _repeated(job: Job, flight: Flight | None) -> Flight | None:
+    """Let a call that a look-up wants repeated wait for its turn as every call."""
+    until = job.now() + LONGEST_WAIT
+    while flight is not None:
+        pause = batch_turn(job.outside, job.company.realm_digest)
+        if not pause:
+            return flight
+        if job.now() > until:
+            # It stays announced, and is looked up once more.
+            return None
+        job.outside.sleep(pause)
+    return None
+
+
+def _due(
+    job: Job, state: PieceState, away: set[int], patience: timedelta | None = None
+) -> bool:
     """Say whether a piece in this state, not under way, can be dealt with now."""
-    due = pieces(job.run_id, state, due=job.now(), most=len(away) + 1)
+    by = job.now() - (patience or timedelta(0))
+    due = pieces(job.run_id, state, due=by, most=len(away) + 1)
     return any(piece.id not in away for piece in due)
 
 
