@@ -238,7 +238,11 @@ def _hold(
 
 def _welcome(here: Installation, found: CompanyFacts, *, is_another: bool) -> Outcome:
     workspace = here.workspace_name or "your Clockify workspace"
-    change = " This is another company than before: its links begin anew."
+    change = (
+        " This is another company than before: its links begin anew, and what was sent"
+        " or waits to be sent to the former one is not mixed with it. The add-on's"
+        " settings say what waits."
+    )
     return Outcome(
         good=True,
         title=f"{found.name} is connected",

@@ -245,8 +245,8 @@ def _unanswered(job: Job, flight: Flight | None, problem: QuickBooksError) -> No
 def _pause_for(job: Job, fault: Fault) -> None:
     """Let the run wait for what concerns the company as a whole."""
     if is_throttle(fault):
-        said = "QuickBooks took none of a batch, for haste"
-        land(job, None, Busy(said, retry_after=THROTTLED.total_seconds(), fault=fault))
+        wait = THROTTLED.total_seconds()
+        land(job, None, Busy("None was taken, for haste", retry_after=wait))
         return
     if is_permission_gone(fault):
         mark_reconnect(job.outside)
