@@ -29,16 +29,17 @@ def utc_now() -> datetime:
 def create_app(
     settings: Settings,
     *,
-    clock: Callable[[], datetime] = utc_now,
+    clock: Callable[[], datetime] | None = None,
     sleep: Callable[[float], object] | None = None,
 ) -> Flask:
     """Put the application together from its settings; starts nothing."""
     from addon import jobs, records, web
+    from addon.records.pace import common_now
     from addon.records.sealed import Vault
     from addon.transfer.outside import Outside
 
     # A clock that somebody moves is the only time there is.
-    steady = time.monotonic if clock is utc_now else lambda: clock().timestamp()
+    steady = (lambda: clock().timestamp()) if clock else time.monotonic
     app = _flask(settings)
     halt = threading.Event()
     app.extensions["halt"] = halt
@@ -52,7 +53,8 @@ def create_app(
         http=http,
         verifier=Verifier(settings.clockify_keys, settings.addon_key),
         intuit=_intuit(http, settings),
-        clock=clock,
+        clock=clock or utc_now,
+        common_clock=None if clock else common_now,
         steady=steady,
         sleep=sleep or halt.wait,
         ring=queue.ring,

@@ -43,6 +43,7 @@ TABLE = {
     ("POST", "/history/<int:number>/undo"): ("admin", 422),
     ("GET", "/pulse"): ("member", 200),
     ("GET", "/settings/steps"): ("admin", 200),
+    ("DELETE", "/connection/former"): ("admin", 200),
     ("GET", "/setup"): ("admin", 422),
     ("GET", "/setup/offer"): ("admin", 422),
     ("POST", "/setup"): ("admin", 422),

@@ -13,6 +13,7 @@ from addon.quickbooks.errors import (
     Fault,
     Malformed,
     Rejected,
+    Unclear,
     Unreachable,
 )
 
@@ -113,7 +114,7 @@ def _refusal(status: int, fault: Fault) -> Busy | Unreachable | Disconnected | R
     if fault.code in {DUPLICATE_REQUEST, SYSTEM_FAILURE}:
         # Either may follow a write that did happen, so neither is a clear no.
         said = f"QuickBooks answered with fault {fault.code}"
-        return Unreachable(said, sent=True, fault=fault)
+        return Unclear(said, fault)
     return Rejected(fault)
 
 

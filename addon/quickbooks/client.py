@@ -19,7 +19,13 @@ from addon.quickbooks.batch import (
     outcomes,
     request_text,
 )
-from addon.quickbooks.errors import Disconnected, Malformed, Rejected, Unreachable
+from addon.quickbooks.errors import (
+    Disconnected,
+    Malformed,
+    QuickBooksError,
+    Rejected,
+    Unreachable,
+)
 from addon.rules.entry import (
     CompanyFacts,
     Customer,
@@ -63,8 +69,9 @@ class Client:
 
     `access(renew)` gives a bearer token, a fresh one where `renew` is true; `pace()`
     returns when the next call is in rhythm (QuickBooks: 10 a second); `hear` is told
-    QuickBooks' own time with each answer, and how long that took. Seconds are waiting
-    times; QuickBooks itself gives up on a write after 120.
+    QuickBooks' own time with each answer, and how long that took; `heard` is told how
+    each call ended. Seconds are waiting times; QuickBooks itself gives up on a write
+    after 120.
     Every method may raise Unreachable, Busy, Disconnected or Rejected.
     """
 
@@ -77,6 +84,7 @@ class Client:
         *,
         pace: Callable[[], None] = lambda: None,
         hear: Callable[[datetime, timedelta], None] = lambda _time, _took: None,
+        heard: Callable[[QuickBooksError | None], None] = lambda _problem: None,
         connect_seconds: float = transport.CONNECT_SECONDS,
         read_seconds: float = 60.0,
         write_seconds: float = 130.0,
@@ -88,6 +96,7 @@ class Client:
         self._access = access
         self._pace = pace
         self._hear = hear
+        self._heard = heard
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
         self._write_seconds = write_seconds
@@ -262,18 +271,23 @@ class Client:
         if body is not None:
             headers["Content-Type"] = "application/json"
         self._pace()
-        answer = transport.send(
-            self._http,
-            method,
-            f"{self._company}/{path}",
-            params={**question, "minorversion": MINOR_VERSION},
-            data=body,
-            headers=headers,
-            auth=transport.Bearer(self._access(renew)),
-            connect_seconds=self._connect_seconds,
-            read_seconds=self._read_seconds if body is None else self._write_seconds,
-        )
-        data = decipher(answer.status_code, answer.headers, answer.content)
+        try:
+            answer = transport.send(
+                self._http,
+                method,
+                f"{self._company}/{path}",
+                params={**question, "minorversion": MINOR_VERSION},
+                data=body,
+                headers=headers,
+                auth=transport.Bearer(self._access(renew)),
+                connect_seconds=self._connect_seconds,
+                read_seconds=self._write_seconds if body else self._read_seconds,
+            )
+            data = decipher(answer.status_code, answer.headers, answer.content)
+        except QuickBooksError as problem:
+            self._heard(problem)
+            raise
+        self._heard(None)
         if moment := told_time(data):
             self._hear(moment, answer.elapsed)
         return data, clean(answer.headers.get("intuit_tid"))

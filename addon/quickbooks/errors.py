@@ -4,6 +4,7 @@ What can go wrong when we speak to QuickBooks.
 * QuickBooksError
   + Unreachable      no clear answer; look whether it arrived, then ask again
     - Malformed      it answered, but not with anything we can read
+    - Unclear        it answered that it does not know what became of the call
   + Busy             it asked us to wait; nothing was done, ask again later
   + Disconnected     our permission is gone; a person must connect again
   + Rejected         it understood and said no; a person must fix something
@@ -58,6 +59,13 @@ class Malformed(Unreachable):
 
     def __init__(self, message: str, *, sent: bool = True) -> None:
         super().__init__(message, sent=sent)
+
+
+class Unclear(Unreachable):
+    """QuickBooks is there, and says that it may have done what we asked, or not."""
+
+    def __init__(self, message: str, fault: Fault) -> None:
+        super().__init__(message, sent=True, fault=fault)
 
 
 class Busy(QuickBooksError):

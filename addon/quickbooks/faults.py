@@ -1,5 +1,6 @@
 """Puts every refusal of QuickBooks into a sentence, a cure and what happens next."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,15 +10,22 @@ from addon.quickbooks.errors import Fault
 from addon.quickbooks.sentences import SENTENCES, UNKNOWN_STRANGE_VALUE, Sentence
 
 __all__ = [
+    "AGAIN",
+    "NOT_AGAIN",
     "Explanation",
     "Fault",
     "decipher",
     "explain",
     "is_permission_gone",
     "is_throttle",
+    "last_cure",
+    "named_records",
 ]
 
 _STRANGE_VALUES = range(2060, 2121)
+
+AGAIN = "We try this again by ourselves."
+NOT_AGAIN = "We do not try this again by ourselves."
 
 _UNNAMED = {
     "person": "this person",
@@ -34,6 +42,11 @@ class Explanation:
     text: str
     cure: str
     retry: bool = False
+
+    @property
+    def again(self) -> str:
+        """Say whether it is tried again by itself."""
+        return AGAIN if self.retry else NOT_AGAIN
 
 
 def explain(fault: Fault, names: Mapping[str, str]) -> Explanation:
@@ -57,6 +70,23 @@ def explain(fault: Fault, names: Mapping[str, str]) -> Explanation:
     )
 
 
+def last_cure(code: str) -> str:
+    """Say what to do where trying again has not helped; "" for any other code."""
+    sentence = _sentence(Fault(code))
+    return sentence.at_last if sentence else ""
+
+
+def named_records(body: str | None) -> list[tuple[str, str]]:
+    """List kind and id of the records that an activity we sent names."""
+    sent = json.loads(body or "{}")
+    return [
+        (name.removesuffix("Ref").lower(), str(sent[name]["value"]))
+        for name in _REFS
+        if name in sent
+    ]
+
+
+_REFS = ("CustomerRef", "EmployeeRef", "VendorRef", "ItemRef", "ClassRef")
 _LOOK_IN_QUICKBOOKS = (
     "Look at {person}, {customer} and {date} in QuickBooks, change what the message"
     " names, then send again. If it stays, ask support."

@@ -9,11 +9,13 @@ class Sentence:
     The words for one code; {work}, {person}, {customer}, {item}, {date} are filled in.
 
     `is_quoted` adds QuickBooks' own words, `is_support_needed` Intuit's call number.
+    `at_last` is the cure once trying again by itself has not helped.
     """
 
     text: str
     cure: str
     retry: bool = False
+    at_last: str = ""
     is_quoted: bool = False
     is_support_needed: bool = False
 
@@ -23,6 +25,8 @@ _RECONNECT = (
     " settings; then send again."
 )
 _BY_ITSELF = "Nothing to do: it is tried again by itself."
+_TRIED_OFTEN = "We have tried it eight times and do not try it again by ourselves."
+_ASK = "Send it again in an hour; if it stays, ask the add-on's support."
 _OUR_FAULT = "This is our mistake, not yours. Please report it to the add-on's support."
 _SEND_AGAIN = "Correct the entry in Clockify, then send it again."
 _SETTINGS = "in the add-on's settings"
@@ -32,8 +36,8 @@ def _gone(text: str) -> Sentence:
     return Sentence(text, _RECONNECT, is_quoted=True)
 
 
-def _later(text: str, *, support: bool = False) -> Sentence:
-    return Sentence(text, _BY_ITSELF, retry=True, is_support_needed=support)
+def _later(text: str, at_last: str) -> Sentence:
+    return Sentence(text, _BY_ITSELF, retry=True, at_last=f"{_TRIED_OFTEN} {at_last}")
 
 
 def _bug(text: str) -> Sentence:
@@ -59,12 +63,19 @@ SENTENCES: dict[str, Sentence] = {
         " was not recorded."
     ),
     "130": _gone("QuickBooks no longer lets the add-on record {work}."),
-    "140": _later("The QuickBooks company is locked, so {work} was not recorded yet."),
-    "150": _later("QuickBooks is under maintenance, so {work} was not recorded yet."),
+    "140": _later(
+        "The QuickBooks company is locked, so {work} was not recorded yet.",
+        "Send it again once the company is open in QuickBooks.",
+    ),
+    "150": _later(
+        "QuickBooks is under maintenance, so {work} was not recorded yet.",
+        "Send it again once QuickBooks works as usual.",
+    ),
     "500": _bug("QuickBooks does not support what was asked for {work}."),
     "600": _later(
         "QuickBooks has met this request for {work} before, so it may be recorded"
-        " already. The add-on looks for it in QuickBooks before it repeats anything."
+        " already. The add-on looks for it in QuickBooks before it repeats anything.",
+        _ASK,
     ),
     "610": _said(
         "QuickBooks did not record {work}: {person}, {customer} or {item} no longer"
@@ -109,7 +120,7 @@ SENTENCES: dict[str, Sentence] = {
         f"Choose {{person}} and {{customer}} anew under Users and Projects {_SETTINGS},"
         " then send again.",
     ),
-    "3001": _later("QuickBooks asked us to slow down before it took {work}."),
+    "3001": _later("QuickBooks asked us to slow down before it took {work}.", _ASK),
     "3100": _gone(
         "The add-on is no longer connected to this QuickBooks company, so {work} was"
         " not recorded."
@@ -124,7 +135,8 @@ SENTENCES: dict[str, Sentence] = {
     "4001": _bug("QuickBooks cannot answer our question about {work}."),
     "5010": _later(
         "Somebody changed {work} in QuickBooks at the same moment. The add-on reads it"
-        " again before it goes on."
+        " again before it goes on.",
+        _ASK,
     ),
     "5020": _said(
         "QuickBooks does not let the add-on record {work}: the plan of the company, or"
@@ -157,7 +169,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "6190": _said(
         "The QuickBooks subscription of this company has lapsed or was cancelled, so"
-        " {work} was not recorded. Sending is paused for the whole company.",
+        " {work} was not recorded.",
         "Renew the subscription in QuickBooks, then send again. Nothing is lost: the"
         " entries stay in Clockify.",
     ),
@@ -236,6 +248,8 @@ SENTENCES: dict[str, Sentence] = {
         "Nothing to do at first: it is tried again a few times by itself. If it stays,"
         " look at {person} and {customer} in QuickBooks for something unusual.",
         retry=True,
+        at_last=f"{_TRIED_OFTEN} Look whether something about it is unusual in"
+        " QuickBooks: the person, the customer, the service item. Then send it again.",
         is_quoted=True,
         is_support_needed=True,
     ),

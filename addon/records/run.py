@@ -207,8 +207,9 @@ def pieces(
     *states: PieceState,
     most: int | None = None,
     due: datetime | None = None,
+    fresh: bool = False,
 ) -> list[Piece]:
-    """List a run's pieces in these states, in order; only those due, where asked."""
+    """List a run's pieces in these states, in order; only those due, or never tried."""
     query = (
         select(Piece)
         .where(Piece.run_id == run_id, Piece.state.in_(states))
@@ -216,6 +217,8 @@ def pieces(
     )
     if due is not None:
         query = query.where(or_(Piece.not_before.is_(None), Piece.not_before <= due))
+    if fresh:
+        query = query.where(Piece.attempts == 0)
     return list(db.session.scalars(query.limit(most) if most else query))
 
 

@@ -61,10 +61,7 @@ def announce(job: Job) -> Flight | None:
     token, theirs = access_token(job.outside), job.their_now()
     job.keep()
     context = job.context()
-    chosen = pieces(job.run_id, PieceState.CHOSEN, due=job.now(), most=job.batch_size)
-    if chosen:
-        # What came to nothing goes again in smaller company, in the end alone.
-        chosen = chosen[: max(1, job.outside.parcel >> chosen[0].attempts)]
+    chosen = _next(job)
     receipts = receipts_for(job.company.id, [piece.entry_id for piece in chosen])
     announced = []
     request_id = uuid.uuid4().hex
@@ -88,6 +85,21 @@ def announce(job: Job) -> Flight | None:
             continue
         announced.append(piece)
     return _commit(job, request_id, announced, token, theirs)
+
+
+def _next(job: Job) -> list[Piece]:
+    """
+    Give the pieces whose turn it is.
+
+    What came to nothing goes again after all that was never tried, so that it keeps
+    nobody waiting, and in smaller company, in the end alone.
+    """
+    most, now = job.batch_size, job.now()
+    fresh = pieces(job.run_id, PieceState.CHOSEN, due=now, most=most, fresh=True)
+    if fresh:
+        return fresh
+    again = pieces(job.run_id, PieceState.CHOSEN, due=now, most=most)
+    return again[: max(1, job.outside.parcel >> again[0].attempts)] if again else []
 
 
 def again(job: Job, request_id: str, group: list[Piece]) -> Flight | None:

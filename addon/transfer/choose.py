@@ -8,12 +8,15 @@ import structlog
 from sqlalchemy import select
 
 from addon.clockify.errors import Busy, ClockifyError, NotPermitted, Uninstalled
+from addon.quickbooks.errors import Busy as QuickBooksBusy
 from addon.quickbooks.errors import Disconnected, QuickBooksError
 from addon.records import db
 from addon.records.insert import insert_new
+from addon.records.pace import end_silence, note_silence
 from addon.records.run import Piece, PieceState, RunState
 from addon.transfer.job import Job
 from addon.transfer.moving import look_before_sending
+from addon.transfer.pace import Away, clockify_of
 from addon.transfer.refresh import keep_workspace
 from addon.transfer.renew import mark_reconnect
 from addon.transfer.review import Filter, Row, State, judged
@@ -21,6 +24,8 @@ from addon.transfer.snapshot import pack
 
 log = structlog.get_logger()
 
+# Whoever could not be read is tried again after this long.
+PATIENCE = timedelta(minutes=1)
 STATES = {
     State.READY: PieceState.CHOSEN,
     State.ATTENTION: PieceState.HELD,
@@ -50,27 +55,32 @@ def choose(job: Job) -> bool:
         return False
     except Busy as busy:
         wait = timedelta(seconds=busy.retry_after)
-        job.rest("Clockify asked us to slow down.", max(wait, timedelta(seconds=5)))
-        return False
-    except Disconnected:
-        mark_reconnect(job.outside)
-        job.pause("QuickBooks no longer accepts the connection. Reconnect it.")
+        said = "Clockify asked us to slow down. We go on by ourselves."
+        job.rest(said, max(wait, timedelta(seconds=5)))
         return False
     except QuickBooksError as problem:
-        log.warning("choose.unlooked", run=job.run_id, problem=type(problem).__name__)
-        job.rest(
-            "QuickBooks could not be read. We try again by ourselves.",
-            timedelta(seconds=30),
-        )
+        _come_back(job, problem)
         return False
     except ClockifyError as problem:
         log.warning("choose.failed", run=job.run_id, problem=type(problem).__name__)
-        job.rest(
-            "Clockify could not be read. We try again by ourselves.",
-            timedelta(seconds=30),
-        )
+        note_silence(clockify_of(job.here.id), job.outside.common_now())
+        job.rest("Clockify could not be read. We try again by ourselves.", PATIENCE)
         return False
     return True
+
+
+def _come_back(job: Job, problem: QuickBooksError) -> None:
+    """QuickBooks could not be asked what it holds already: say why, and when again."""
+    log.warning("choose.unlooked", run=job.run_id, problem=type(problem).__name__)
+    if isinstance(problem, Disconnected):
+        mark_reconnect(job.outside)
+        job.pause("QuickBooks no longer accepts the connection. Reconnect it.")
+    elif isinstance(problem, QuickBooksBusy):
+        wait = timedelta(seconds=problem.retry_after)
+        job.rest("QuickBooks asked us to slow down. We go on by ourselves.", wait)
+    else:
+        wait = problem.again_in if isinstance(problem, Away) else PATIENCE
+        job.rest("QuickBooks could not be read. We try again by ourselves.", wait)
 
 
 def _choose(job: Job) -> None:
@@ -89,6 +99,7 @@ def _choose(job: Job) -> None:
         _keep_page(job, rows)
     _keep_rest(job, selected - seen)
     run = job.keep()
+    end_silence(clockify_of(job.here.id))
     if run.state == RunState.CHOOSING:
         run.state = RunState.SENDING
     run.reason = ""

@@ -22,7 +22,8 @@ from addon.rules.entry import CompanyFacts
 from addon.transfer import check, facts, refresh
 from addon.transfer.install import FAREWELL
 from addon.transfer.outside import Outside, Viewer
-from addon.transfer.renew import in_rhythm, keep_tokens
+from addon.transfer.pace import heard, in_rhythm
+from addon.transfer.renew import keep_tokens
 
 log = structlog.get_logger()
 
@@ -168,6 +169,7 @@ def _look(outside: Outside, realm: str, tokens: Tokens) -> CompanyFacts:
         realm,
         lambda _renew: tokens.access,
         pace=lambda: in_rhythm(outside, digest(realm)),
+        heard=lambda problem: heard(outside, digest(realm), problem),
     )
     return client.company()
 
@@ -236,7 +238,11 @@ def _hold(
 
 def _welcome(here: Installation, found: CompanyFacts, *, is_another: bool) -> Outcome:
     workspace = here.workspace_name or "your Clockify workspace"
-    change = " This is another company than before: its links begin anew."
+    change = (
+        " This is another company than before: its links begin anew, and what was sent"
+        " or waits to be sent to the former one is not mixed with it. The add-on's"
+        " settings say what waits."
+    )
     return Outcome(
         good=True,
         title=f"{found.name} is connected",

@@ -52,11 +52,6 @@ class Job:
         return SENDING + self.company.realm_digest
 
     @property
-    def gate(self) -> str:
-        """The gate through which batches to this company go in rhythm."""
-        return f"batch:{self.company.realm_digest}"
-
-    @property
     def batch_size(self) -> int:
         """How many pieces go with one call at present."""
         return self.outside.sizes.get(self.company.id, self.outside.parcel)

@@ -19,18 +19,18 @@ from addon.quickbooks.payloads import same_owner
 from addon.records import connection as connections
 from addon.records import db
 from addon.records.connection import Company
-from addon.records.pace import close_gate
-from addon.records.run import Piece, PieceState
+from addon.records.run import Piece, PieceState, RunState
 from addon.transfer.announce import Flight
 from addon.transfer.job import Job
 from addon.transfer.lookup import MOST_TRIES
 from addon.transfer.misplaced import take_out
+from addon.transfer.pace import Away, heard
 from addon.transfer.receipts import (
     claimed,
+    explain_piece,
     keep_receipt,
-    names_of,
     note_success,
-    refuse,
+    refuse_as_explained,
 )
 from addon.transfer.renew import access_token, mark_reconnect
 
@@ -38,12 +38,19 @@ log = structlog.get_logger()
 
 # The company as a whole takes nothing now: no row is to blame.
 WHOLE_COMPANY = {"140", "150", "5020", "5030", "6190"}
+# An item that was turned away for haste waits at least as long as a call would.
+THROTTLED = timedelta(seconds=60)
 # Fresh tokens that QuickBooks refuses all the same, before we stop asking.
 MOST_REFUSALS = 2
 
 
 def land(job: Job, flight: Flight | None, result: object) -> None:
     """Deal with the end of a call, or of a look-up where `flight` is None."""
+    digest = job.company.realm_digest
+    if isinstance(result, QuickBooksError):
+        heard(job.outside, digest, result)
+    elif flight is not None:
+        heard(job.outside, digest)
     if isinstance(result, Mapping) and flight is not None:
         _record(job, flight, result)
     elif isinstance(result, Busy):
@@ -60,19 +67,22 @@ def land(job: Job, flight: Flight | None, result: object) -> None:
 
 def _record(job: Job, flight: Flight, outcomes: Mapping[str, Outcome]) -> None:
     """Write the receipts and refusals of one answered batch."""
-    job.keep()
+    _go_on(job)
     job.unanswered = 0
     job.refused_tokens.clear()
     wrong: list[tuple[Piece, Recorded]] = []
     stopper: Fault | None = None
-    taken = claimed(job, _activity_ids(outcomes))
+    ids = _activity_ids(outcomes)
+    taken = claimed(job, ids)
     for bid, piece in _pieces(flight):
         outcome = outcomes[bid]
         if isinstance(outcome, Missing):
-            # The call is over, so that looking it up is certain from now on.
-            piece.not_before = job.now()
+            _unsaid(job, piece, outcome)
+        elif isinstance(outcome, Fault) and _is_companys(piece, outcome, ids):
+            _free(piece)
+            stopper = outcome
         elif isinstance(outcome, Fault):
-            stopper = _item_refused(job, piece, outcome) or stopper
+            _item_refused(job, piece, outcome)
         elif outcome.activity_id in taken:
             # A look-up gave it to another entry that is the same in all that
             # QuickBooks keeps. So this one is owed an activity of its own: it is
@@ -92,36 +102,62 @@ def _record(job: Job, flight: Flight, outcomes: Mapping[str, Outcome]) -> None:
         _pause_for(job, stopper)
 
 
+def _go_on(job: Job) -> None:
+    """Say no longer what the run rested for: that is over."""
+    run = job.keep()
+    if run.state != RunState.PAUSED:
+        run.reason = ""
+
+
 def _activity_ids(outcomes: Mapping[str, Outcome]) -> list[str]:
     found = outcomes.values()
     return [each.activity_id for each in found if isinstance(each, Recorded)]
 
 
-def _item_refused(job: Job, piece: Piece, fault: Fault) -> Fault | None:
-    """Refuse or retry one piece; give the fault where it concerns the company."""
-    explanation = explain(fault, names_of(job, piece))
-    if is_throttle(fault):
-        _free(piece)
-        piece.not_before = job.now() + timedelta(seconds=60)
-        return None
-    if fault.code in WHOLE_COMPANY or is_permission_gone(fault):
-        _free(piece)
-        return fault
+def _unsaid(job: Job, piece: Piece, outcome: Missing) -> None:
+    """Look up what became of a piece; the call is over, so that it is certain now."""
+    piece.not_before = job.now()
+    if outcome.fault is not None:
+        # Should it come to nothing each time, this is why.
+        explain_piece(job, piece, outcome.fault)
+
+
+def _is_companys(piece: Piece, fault: Fault, recorded: list[str]) -> bool:
+    """
+    Say whether a fault of an item is about the company as a whole.
+
+    It is not where other items of the same call were recorded, nor for a piece that
+    was tried before: then only this piece is to blame.
+    """
+    if recorded or piece.attempts:
+        return False
+    return (
+        is_throttle(fault) or fault.code in WHOLE_COMPANY or is_permission_gone(fault)
+    )
+
+
+def _item_refused(job: Job, piece: Piece, fault: Fault) -> None:
+    """Refuse one piece, or try it again later."""
     piece.attempts += 1
-    if explanation.retry and piece.attempts < MOST_TRIES:
-        _free(piece)
-        piece.not_before = job.now() + _back_off(piece.attempts)
-        return None
-    refuse(piece, fault.code, explanation.text, explanation.cure, _raw(fault))
-    return None
+    explanation = explain_piece(job, piece, fault)
+    if not explanation.retry or piece.attempts >= MOST_TRIES:
+        refuse_as_explained(piece)
+        return
+    _free(piece)
+    pause = _back_off(piece.attempts)
+    piece.not_before = job.now() + (
+        max(pause, THROTTLED) if is_throttle(fault) else pause
+    )
 
 
 def _slow_down(job: Job, flight: Flight | None, busy: Busy) -> None:
-    """Let nobody call this company for a while; nothing was done."""
+    """Come back when the gates are open again; nothing was done."""
     _free_all(job, flight)
-    how_long = timedelta(seconds=max(1.0, busy.retry_after))
-    close_gate(job.gate, job.now() + how_long)
-    job.rest("QuickBooks asked us to slow down; that is not a failure.", how_long)
+    job.rest(
+        "QuickBooks asked us to slow down; that is not a failure. We go on by"
+        " ourselves in a moment.",
+        timedelta(seconds=max(1.0, busy.retry_after)),
+    )
 
 
 def _reconnect(job: Job, flight: Flight | None, refusal: Disconnected) -> None:
@@ -173,14 +209,15 @@ def _refused(job: Job, flight: Flight | None, fault: Fault) -> None:
     job.keep()
     rows = _pieces(flight)
     if len(rows) > 1:
-        # One of them is to blame; alone, each will say for itself.
-        job.batch_size = 1
+        # One of them is to blame: in smaller company, in the end alone, each will say
+        # for itself, after all others.
         for _, piece in rows:
+            piece.attempts += 1
             _free(piece)
     else:
         for _, piece in rows:
-            said = explain(fault, names_of(job, piece))
-            refuse(piece, fault.code, said.text, said.cure, _raw(fault))
+            explain_piece(job, piece, fault)
+            refuse_as_explained(piece)
     job.commit()
 
 
@@ -192,16 +229,24 @@ def _unanswered(job: Job, flight: Flight | None, problem: QuickBooksError) -> No
         _free_all(job, flight)
     job.unanswered += 1
     job.batch_size = max(5, job.batch_size // 2)
+    how_long = _back_off(job.unanswered)
+    if isinstance(problem, Away):
+        how_long = problem.again_in
     job.rest(
         "QuickBooks did not answer clearly. We look what arrived and go on by"
         " ourselves."
         if may_have_arrived
         else "QuickBooks cannot be reached. We try again by ourselves.",
-        _back_off(job.unanswered),
+        how_long,
     )
 
 
 def _pause_for(job: Job, fault: Fault) -> None:
+    """Let the run wait for what concerns the company as a whole."""
+    if is_throttle(fault):
+        wait = THROTTLED.total_seconds()
+        land(job, None, Busy("None was taken, for haste", retry_after=wait))
+        return
     if is_permission_gone(fault):
         mark_reconnect(job.outside)
     said = explain(fault, {"company": job.company.name})
@@ -232,8 +277,3 @@ def _free(piece: Piece) -> None:
 
 def _back_off(tries: int) -> timedelta:
     return timedelta(seconds=min(300, 5 * 2 ** min(tries - 1, 10)))
-
-
-def _raw(fault: Fault) -> str:
-    said = " ".join(each for each in (fault.message, fault.detail) if each)
-    return f"{fault.code}: {said} (intuit_tid {fault.tid or 'not given'})"

@@ -15,7 +15,13 @@ from addon.transfer.announce import GRACE, MARGIN, Flight, again
 from addon.transfer.changed import is_in_time, settle_changed
 from addon.transfer.job import Job
 from addon.transfer.misplaced import is_misplaced, take_out
-from addon.transfer.receipts import claimed, keep_receipt, note_success, refuse
+from addon.transfer.receipts import (
+    claimed,
+    keep_receipt,
+    note_success,
+    refuse,
+    refuse_as_explained,
+)
 
 log = structlog.get_logger()
 
@@ -168,6 +174,9 @@ def _try_again(job: Job, missing: list[Piece]) -> Flight | None:
 def _free(job: Job, piece: Piece) -> None:
     """Let the piece be announced anew: its call is over and left nothing behind."""
     piece.attempts += 1
+    if piece.attempts >= MOST_TRIES and piece.raw:
+        refuse_as_explained(piece)
+        return
     if piece.attempts >= MOST_TRIES:
         refuse(piece, "unclear", UNCLEAR, UNCLEAR_CURE)
         return

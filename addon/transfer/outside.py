@@ -71,6 +71,8 @@ class Outside:
     steady: Callable[[], float] = time.monotonic
     # What QuickBooks' own clock said last.
     watch: Watch = field(default_factory=Watch)
+    # Tells the time that all machines share; None: all have this clock.
+    common_clock: Callable[[], datetime] | None = None
     sleep: Callable[[float], object] = time.sleep
     ring: Ring = _nobody_listens
     # Set when the process is to end: what is under way is finished, nothing begun.
@@ -95,6 +97,9 @@ class Outside:
     def their_now(self) -> datetime | None:
         """Tell QuickBooks' time, None where it has not told it lately."""
         return self.watch.tell(ours=self.now(), steady=self.steady())
+    def common_now(self) -> datetime:
+        """Tell the time on which all machines agree; the caller commits."""
+        return (self.common_clock or self.clock)()
 
     def _rest(self, seconds: float) -> None:
         self.sleep(seconds)

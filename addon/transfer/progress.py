@@ -2,20 +2,24 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any
 
 from sqlalchemy import select
 
 from addon.records import run as runs
 from addon.records.base import db
 from addon.records.connection import Company
+from addon.records.pace import silent_since
 from addon.records.run import Piece, PieceState, Run, RunState, pieces, tally
+from addon.transfer.causes import Group, Left, group_by_cause
+from addon.transfer.pace import clockify_of
 
-# How many entries of one group are listed by name.
-MOST_LISTED = 200
+__all__ = ["Group", "Left", "Progress", "history", "progress"]
 
+# What waits for others goes on by itself in these states.
+GOES_ON = frozenset({RunState.CHOOSING, RunState.SENDING, RunState.STOPPING})
 TITLES = {
     RunState.CHOOSING: "Reading the chosen entries",
     RunState.SENDING: "Sending to {company}",
@@ -24,28 +28,6 @@ TITLES = {
     RunState.STOPPED: "Stopped",
     RunState.DONE: "Finished",
 }
-
-
-class Left(NamedTuple):
-    """One entry that did not go, as a person knows it."""
-
-    day: date | None
-    person: str
-    project: str
-    minutes: int
-    description: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """Entries that did not go for one and the same reason."""
-
-    text: str
-    cure: str
-    raw: str
-    count: int
-    minutes: int
-    rows: tuple[Left, ...]
 
 
 @dataclass(frozen=True)
@@ -74,6 +56,9 @@ class Progress:
     finished_at: datetime | None
     groups: tuple[Group, ...]
     can_stop: bool
+    # Since when QuickBooks (or Clockify, while we read there) has not answered.
+    away_since: datetime | None = None
+    who_is_away: str = ""
 
 
 def progress(run_id: int) -> Progress | None:
@@ -122,7 +107,20 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
         finished_at=run.finished_at,
         groups=_groups(run) if with_groups else (),
         can_stop=not over and state is not RunState.STOPPING,
+        **_away(run, company),
     )
+
+
+def _away(run: Run, company: Company) -> dict[str, Any]:
+    """Say who has not answered, and since when, where the run waits for that."""
+    sides = {"QuickBooks": company.realm_digest}
+    if run.state == RunState.CHOOSING:
+        sides["Clockify"] = clockify_of(run.installation_id)
+    for who, name in sides.items():
+        since = silent_since(name)
+        if since is not None and run.reason and run.state in GOES_ON:
+            return {"who_is_away": who, "away_since": since}
+    return {}
 
 
 def _text(state: RunState, sent: int, total: int) -> str:
@@ -136,34 +134,15 @@ def _text(state: RunState, sent: int, total: int) -> str:
 
 
 def _groups(run: Run) -> tuple[Group, ...]:
-    """Put together what did not go for the same reason, the largest group first."""
-    members: dict[tuple[str, str, str], list[Piece]] = defaultdict(list)
-    for piece in pieces(
-        run.id, PieceState.REFUSED, PieceState.HELD, PieceState.ALREADY
-    ):
-        cause = (piece.state, piece.explanation, piece.cure)
-        members[cause].append(piece)
-    groups = [
-        Group(
-            text=text,
-            cure=cure,
-            raw=rows[0].raw,
-            count=len(rows),
-            minutes=sum(piece.minutes for piece in rows),
-            rows=tuple(_left(piece) for piece in rows[:MOST_LISTED]),
-        )
-        for (_, text, cure), rows in members.items()
-    ]
-    return tuple(sorted(groups, key=lambda group: -group.count))
+    """Put together what did not go, or not yet, for the same reason."""
+    kept = pieces(run.id, PieceState.REFUSED, PieceState.HELD, PieceState.ALREADY)
+    if not run.is_over:
+        kept += _waiting(run)
+    return group_by_cause(run.company_id, kept)
 
 
-def _left(piece: Piece) -> Left:
-    entry = piece.snapshot or {}
-    client, project = entry.get("client_name", ""), entry.get("project_name", "")
-    return Left(
-        day=piece.day,
-        person=entry.get("user_name", ""),
-        project=f"{client} / {project}" if client and project else project or client,
-        minutes=piece.minutes,
-        description=entry.get("description", ""),
-    )
+def _waiting(run: Run) -> list[Piece]:
+    """List the pieces that QuickBooks did not take so far, and said why."""
+    unfinished = Piece.state.in_(runs.UNFINISHED)
+    query = select(Piece).where(Piece.run_id == run.id, unfinished, Piece.raw != "")
+    return list(db.session.scalars(query.order_by(Piece.id)))

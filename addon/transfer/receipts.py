@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from sqlalchemy import update
 
+from addon.quickbooks.errors import Fault
+from addon.quickbooks.faults import Explanation, explain, last_cure
 from addon.records import db, everywhere
 from addon.records.connection import Connection
 from addon.records.receipt import Receipt, claimed_activities
@@ -29,7 +31,7 @@ def keep_receipt(job: Job, piece: Piece, activity_id: str, sync_token: str) -> N
         )
     )
     piece.state = PieceState.RECORDED
-    piece.explanation = piece.cure = piece.raw = ""
+    piece.reason = piece.explanation = piece.cure = piece.raw = ""
 
 
 def note_success(job: Job) -> None:
@@ -61,6 +63,21 @@ def names_of(job: Job, piece: Piece) -> dict[str, str]:
         "date": piece.day.isoformat() if piece.day else "",
         "company": job.company.name,
     }
+
+
+def explain_piece(job: Job, piece: Piece, fault: Fault) -> Explanation:
+    """Note on a piece what QuickBooks said about it; the caller commits."""
+    said = explain(fault, names_of(job, piece))
+    piece.reason, piece.explanation, piece.cure = fault.code, said.text, said.cure
+    words = " ".join(each for each in (fault.message, fault.detail) if each)
+    piece.raw = f"{fault.code}: {words} (intuit_tid {fault.tid or 'not given'})"
+    return said
+
+
+def refuse_as_explained(piece: Piece) -> None:
+    """Leave a piece for good, with what was noted on it; the caller commits."""
+    piece.state = PieceState.REFUSED
+    piece.cure = last_cure(piece.reason) or piece.cure
 
 
 def refuse(piece: Piece, reason: str, text: str, cure: str, raw: str = "") -> None:

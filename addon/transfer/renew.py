@@ -13,8 +13,8 @@ from addon.records import connection as connections
 from addon.records import db, lease
 from addon.records.connection import Connection, Health
 from addon.records.journal import BY_ITSELF, note
-from addon.records.pace import take_turn
 from addon.transfer.outside import Outside
+from addon.transfer.pace import heard, in_rhythm
 
 log = structlog.get_logger()
 
@@ -24,32 +24,21 @@ MARGIN = timedelta(minutes=2)
 # lapses only when its owner has died.
 LEASE = timedelta(seconds=60)
 POLL_SECONDS = 0.25
-# QuickBooks takes 10 calls a second and 500 a minute from us; the batches, which
-# have a gate of their own, come on top of these.
-BETWEEN_CALLS = timedelta(seconds=0.14)
 
 
 def company_client(outside: Outside, connection: Connection) -> Client:
     """Open the gate to the connected company; call with no transaction pending."""
+    digest = connection.company.realm_digest
     return Client(
         outside.http,
         outside.settings.api_url,
         connection.company.realm,
         bearer(outside),
-        pace=lambda: in_rhythm(outside, connection.company.realm_digest),
+        pace=lambda: in_rhythm(outside, digest),
+        heard=lambda problem: heard(outside, digest, problem),
         hear=outside.hear,
         write_seconds=outside.settings.quickbooks_timeout.total_seconds() + 10,
     )
-
-
-def in_rhythm(outside: Outside, realm_digest: str) -> None:
-    """Wait for the next turn at a company's gate for calls; commits."""
-    while True:
-        wait = take_turn(f"calls:{realm_digest}", BETWEEN_CALLS, 1, outside.now())
-        db.session.commit()
-        if wait <= timedelta(0):
-            return
-        outside.sleep(wait.total_seconds())
 
 
 def bearer(outside: Outside) -> Callable[[bool], str]:

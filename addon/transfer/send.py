@@ -23,13 +23,13 @@ from addon.records import connection as connections
 from addon.records import db, everywhere, installation, lease, turns, within
 from addon.records.connection import Company
 from addon.records.installation import Installation
-from addon.records.pace import take_turn
 from addon.records.run import PieceState, RunState, is_due
 from addon.transfer.announce import Flight, announce, fly
 from addon.transfer.job import PAUSE, Job, lease_end
 from addon.transfer.land import land
 from addon.transfer.lookup import look_up
 from addon.transfer.outside import Outside
+from addon.transfer.pace import LONGEST_WAIT, batch_turn
 from addon.transfer.pool import Pool
 from addon.transfer.stages import begin, finish
 
@@ -40,8 +40,8 @@ log = structlog.get_logger()
 MOST_FLIGHTS = 4
 # Seconds after which the lease is extended, however long a call takes.
 LONGEST = 30.0
-# QuickBooks takes 40 batches a minute; a little slower, so that clocks may differ.
-BETWEEN_BATCHES = timedelta(seconds=1.55)
+# While there is something new to send, look-ups are gathered for so long.
+GATHER = timedelta(seconds=60)
 # After this long at a company we look whether another one waits for us.
 TURN = timedelta(seconds=30)
 # Who has waited this long gets our place, and we come back after a moment.
@@ -183,24 +183,40 @@ class _Sender:
 
     def _next_of(self, job: Job, state: str) -> tuple[Flight | None, float | None]:
         away, now = self._away(job), job.now()
-        unsettled = is_due(job.run_id, PieceState.ANNOUNCED, now, away)
         is_on = state == RunState.SENDING
-        due = unsettled or (is_on and is_due(job.run_id, PieceState.CHOSEN, now))
-        pause = take_turn(job.gate, BETWEEN_BATCHES, 1, now) if due else timedelta(0)
+        is_new = is_on and is_due(job.run_id, PieceState.CHOSEN, now)
+        by = now - GATHER if is_new else now
+        unsettled = is_due(job.run_id, PieceState.ANNOUNCED, by, away)
         # No transaction may stay open while calls are under way: on SQLite it would
         # keep everybody else from writing.
         db.session.commit()
-        if not due:
+        if not is_new and not unsettled:
             return None, None
-        if pause > timedelta(0):
-            return None, pause.total_seconds()
-        self.jobs[job.run_id] = self.jobs.pop(job.run_id)
-        look_up, announce = self.steps.look_up, self.steps.announce
         try:
-            return (look_up(job, away) if unsettled else announce(job)), 0.0
+            if unsettled:
+                flight = self._repeated(job, self.steps.look_up(job, away))
+            elif pause := batch_turn(self.outside, self.company.realm_digest):
+                return None, pause
+            else:
+                flight = self.steps.announce(job)
         except QuickBooksError as problem:
             self.steps.land(job, None, problem)
             return None, 0.0
+        self.jobs[job.run_id] = self.jobs.pop(job.run_id)
+        return flight, 0.0
+
+    def _repeated(self, job: Job, flight: Flight | None) -> Flight | None:
+        """Let a call that a look-up wants repeated wait for its turn as every call."""
+        until = job.now() + LONGEST_WAIT
+        while flight is not None:
+            pause = batch_turn(self.outside, self.company.realm_digest)
+            if not pause:
+                return flight
+            if job.now() > until:
+                # It stays announced, and is looked up once more.
+                return None
+            self.outside.sleep(pause)
+        return None
 
     def _away(self, job: Job) -> set[int]:
         """Give the numbers of a run's pieces that are under way."""

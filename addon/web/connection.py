@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import MethodNotAllowed
 
-from addon.transfer import connect
+from addon.transfer import connect, former
 from addon.web import guards
 from addon.web.htmx import outside, viewer
 from addon.web.settings import connection_fragment
@@ -25,6 +25,15 @@ def end() -> ResponseReturnValue:
     """Disconnect from QuickBooks."""
     connect.disconnect(outside(), viewer())
     return connection_fragment()
+
+
+@bp.delete("/connection/former")
+@guards.admin
+def stay() -> ResponseReturnValue:
+    """Stay with the present company: stop what waits for the former one."""
+    former.stay(outside(), viewer())
+    found = former.former()
+    return render_template("connection/_former.html", former=found, stayed=True)
 
 
 @bp.get("/quickbooks/callback")

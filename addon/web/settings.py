@@ -7,7 +7,15 @@ from flask.typing import ResponseReturnValue
 
 from addon.records.installation import pulse_of
 from addon.records.link import LinkKind
-from addon.transfer import choices, linked, preferences, refresh, runs, status
+from addon.transfer import (
+    choices,
+    former,
+    linked,
+    preferences,
+    refresh,
+    runs,
+    status,
+)
 from addon.web import guards
 from addon.web.htmx import answer, outside, viewer
 
@@ -100,6 +108,7 @@ def _panel() -> dict[str, Any]:
         return context
     company_id = view.company_id
     return context | {
+        "former": former.former(),
         "users": linked.link_page(company_id, LinkKind.USER),
         "projects": linked.link_page(company_id, LinkKind.PROJECT),
         "items": preferences.item_choices(company_id),
