@@ -11,7 +11,7 @@ import pytest
 from addon.records import db
 from addon.records.pace import close_gate, take_turn
 from addon.sandbox.quickbooks.throttle import Limits
-from addon.transfer.send import BETWEEN_BATCHES
+from addon.transfer.pace import BETWEEN_BATCHES
 from tests.desk import Desk, a_desk
 from tests.weather import MONDAY
 
