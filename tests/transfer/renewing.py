@@ -8,6 +8,8 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from addon import create_app, logs
 from addon.config import Settings
 from addon.quickbooks.errors import Disconnected, QuickBooksError
@@ -58,7 +60,7 @@ def want_tokens(path: Path) -> None:
                 said = access_token(outside)
             except Disconnected:
                 said = RECONNECT
-            except QuickBooksError as problem:
+            except (QuickBooksError, SQLAlchemyError) as problem:
                 said = f"failed: {type(problem).__name__}"
             db.session.remove()
         print(f"token {said}", flush=True)

@@ -82,6 +82,9 @@ class Rounds:
         wait = slow(0.4, after=self.dice.random() < 0.5)
         if kind == "late":
             wait = slow(0.4)
+        elif kind == "frozen":
+            # Frozen while it waits for Intuit: SQLite's lock must not freeze with it.
+            wait = slow(2, after=True)
         if kind != "killed" or self.dice.random() < 0.7:
             self.books.trouble.next(path="tokens/bearer", effect=wait)
         before = self._expire()
