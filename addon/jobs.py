@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from addon.records import db
 from addon.transfer.counting import count
+from addon.transfer.idle import keep_alive
 from addon.transfer.install import say_farewell
 from addon.transfer.moving import look, look_by_itself
 from addon.transfer.outside import Outside
@@ -48,6 +49,7 @@ TASKS: dict[str, Task] = {
     "waiting": _in_turn(look_by_itself, count),
     "moving": look,
     "send": send,
+    "renew": keep_alive,
     "farewell": lambda outside, _number: say_farewell(outside),
     "sweep": lambda outside, _number: sweep(outside),
 }

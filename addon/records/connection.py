@@ -1,6 +1,6 @@
 """Which company, with which tokens, in what health."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from addon.records.base import Instant, OfInstallation, Record, db
 from addon.records.sealed import Sealed
+
+# How long ahead a person is told that Intuit will ask for a new permission.
+NOTICE = timedelta(days=60)
 
 
 class Health(StrEnum):
@@ -59,11 +62,34 @@ class Connection(Record, OfInstallation):
         """Say whether calls may be tried with this connection."""
         return self.health == Health.CONNECTED
 
+    @property
+    def ends_at(self) -> datetime | None:
+        """
+        Say when a person must connect anew whatever we do; None while that is far off.
+
+        Each renewal gives a hundred days from then on, unless Intuit's five years
+        for one permission are over before.
+        """
+        left = self.refresh_expires_at - self.access_expires_at
+        return self.refresh_expires_at if left < NOTICE else None
+
 
 def current(*, hold: bool = False) -> Connection | None:
     """Find the connection of the workspace we are within; `hold` keeps writers out."""
     query = select(Connection)
     return db.session.scalar(query.with_for_update(of=Connection) if hold else query)
+
+
+def unused_since(moment: datetime) -> list[int]:
+    """List the installations whose connection works, but whose token is that old."""
+    return list(
+        db.session.scalars(
+            select(Connection.installation_id).where(
+                Connection.health == Health.CONNECTED,
+                Connection.access_expires_at < moment,
+            )
+        )
+    )
 
 
 def company_with(realm_digest: str) -> Company | None:

@@ -10,9 +10,10 @@ from addon.quickbooks.client import Client
 from addon.quickbooks.errors import Disconnected, QuickBooksError
 from addon.quickbooks.oauth import Tokens
 from addon.records import connection as connections
-from addon.records import db, lease
+from addon.records import db, lease, reading
 from addon.records.connection import Connection, Health
 from addon.records.journal import BY_ITSELF, note
+from addon.records.lease import LeaseLost
 from addon.transfer.outside import Outside
 from addon.transfer.pace import heard, in_rhythm
 
@@ -71,16 +72,18 @@ def access_token(outside: Outside, *, not_this: str | None = None) -> str:
         now = outside.now()
         taken = lease.take(name, owner, until=now + LEASE, now=now)
         db.session.commit()
-        if taken:
-            return _renew(outside, name, owner, not_this)
+        token = _renew(outside, name, owner, not_this) if taken else None
+        if token is not None:
+            return token
         outside.sleep(POLL_SECONDS)
     raise QuickBooksError("Another worker is renewing the connection to QuickBooks")
 
 
 def _usable(outside: Outside, not_this: str | None) -> str | Connection | None:
     """Give the stored token where it will do, else the connection to renew."""
-    held = connections.current()
-    db.session.commit()
+    with reading():
+        held = connections.current()
+        db.session.commit()
     if held is None:
         return None
     if not held.works:
@@ -91,8 +94,12 @@ def _usable(outside: Outside, not_this: str | None) -> str | Connection | None:
     return held
 
 
-def _renew(outside: Outside, name: str, owner: str, not_this: str | None) -> str:
-    """Renew under our lease, after a last look whether somebody else just did."""
+def _renew(outside: Outside, name: str, owner: str, not_this: str | None) -> str | None:
+    """
+    Renew under our lease, after a last look whether somebody else just did.
+
+    None where we were so slow that somebody else has taken our lease over.
+    """
     try:
         again = _usable(outside, not_this)
         if isinstance(again, str):
@@ -102,7 +109,7 @@ def _renew(outside: Outside, name: str, owner: str, not_this: str | None) -> str
         try:
             tokens = outside.intuit.renew(again.refresh_token)
         except Disconnected:
-            return _reread_or_give_up(outside, again.refresh_token)
+            return _reread_or_give_up(outside, name, owner, again.refresh_token)
         return _store(outside, again.refresh_token, tokens)
     finally:
         # Whatever was left unfinished by a failure must not be committed with it.
@@ -138,12 +145,19 @@ def keep_tokens(held: Connection, tokens: Tokens, outside: Outside) -> None:
     held.health = Health.CONNECTED
 
 
-def _reread_or_give_up(outside: Outside, refused: str) -> str:
+def _reread_or_give_up(
+    outside: Outside, name: str, owner: str, refused: str
+) -> str | None:
     """After a refused refresh token: use a newer one, or ask a person to reconnect."""
     held = connections.current(hold=True)
     if held is not None and held.refresh_token != refused and held.works:
         db.session.commit()
         return held.access_token
+    try:
+        lease.keep(name, owner, until=outside.now() + LEASE)
+    except LeaseLost:
+        # Whoever has it now may just be storing the token that made ours worthless.
+        return None
     mark_reconnect(outside)
     raise Disconnected("Intuit no longer accepts our permission")
 

@@ -19,13 +19,15 @@ class ConnectionView:
     The connection as a person sees it.
 
     `state` is "none", "connected" or "reconnect". `refreshed_at` is when both sides'
-    lists were last read, `refreshing` is true while news waits to be read.
+    lists were last read, `refreshing` is true while news waits to be read. `ends_at` is
+    when Intuit will ask for a new permission, where that is near.
     """
 
     state: str
     company_name: str = ""
     company_id: int | None = None
     connected_at: datetime | None = None
+    ends_at: datetime | None = None
     findings: tuple[Finding, ...] = ()
     refreshed_at: datetime | None = None
     refreshing: bool = False
@@ -47,6 +49,7 @@ def connection_view(here: Installation) -> ConnectionView:
         company_name=held.company.name,
         company_id=held.company_id,
         connected_at=held.connected_at,
+        ends_at=held.ends_at if held.works else None,
         findings=check.findings(facts_of(held.company)),
         refreshed_at=min((each for each in read if each), default=None),
         refreshing=held.works and (_is_waiting(ours) or _is_waiting(theirs)),

@@ -16,12 +16,14 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import delete, func, or_, select
 
+from addon.records import connection as connections
 from addon.records import db, everywhere, notice, within
 from addon.records.directory import Directory, Side, Topic
 from addon.records.farewell import Farewell
 from addon.records.installation import Authorization, Installation, Status
 from addon.records.run import companies_owed
 from addon.transfer import install, news
+from addon.transfer.idle import IDLE
 from addon.transfer.outside import Outside
 
 log = structlog.get_logger()
@@ -33,11 +35,12 @@ DAILY = timedelta(days=1)
 
 
 def sweep(outside: Outside) -> None:
-    """Ring for every run, list and farewell that is due; safe to call at any time."""
+    """Ring for every run, list and permission that is due; safe at any time."""
     now = outside.now()
     with everywhere():
         owed = companies_owed(now)
         stale = _stale_installations(now)
+        idle = connections.unused_since(now - IDLE)
         farewells = db.session.scalar(select(func.count(Farewell.id))) or 0
     db.session.execute(delete(Authorization).where(Authorization.expires_at < now))
     notice.forget_before(now - news.MEMORY)
@@ -47,6 +50,8 @@ def sweep(outside: Outside) -> None:
         outside.ring("send", company_id)
     for installation_id in stale:
         outside.ring("refresh", installation_id)
+    for installation_id in idle:
+        outside.ring("renew", installation_id)
     if farewells:
         outside.ring("farewell", 0)
 

@@ -1,4 +1,4 @@
-"""Migrations go up, down and up again, on both databases, and lose nothing."""
+"""Migrations run again, or cut off in the middle, lose nothing on either database."""
 
 from contextlib import closing
 
@@ -46,20 +46,6 @@ def tables() -> set[str]:
     return set(sa.inspect(db.engine).get_table_names())
 
 
-def test_p38_up_down_and_up_again_ends_where_the_models_are(app):
-    """An update can be taken back and made again, and the tables fit the program."""
-    ours = set(db.metadata.tables)
-    with app.app_context():
-        upgrade(directory=WHERE)
-        assert ours <= tables()
-        check(directory=WHERE)
-        downgrade(directory=WHERE, revision="base")
-        assert tables() == {"alembic_version"}
-        upgrade(directory=WHERE)
-        assert ours <= tables()
-        check(directory=WHERE)
-
-
 def test_p38_migrating_again_keeps_every_row(app):
     """Starting the add-on again on a filled database changes nothing in it."""
     migrate(app)
@@ -74,7 +60,7 @@ def test_p38_migrating_again_keeps_every_row(app):
     assert kept == ["send:1"]
 
 
-@pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 0.9])
+@pytest.mark.parametrize("share", [0.0, 0.6])
 def test_p38_a_migration_cut_off_in_the_middle_can_be_repeated(app, share):
     """A power cut during an update leaves the old tables, never half of the new."""
     with app.app_context():

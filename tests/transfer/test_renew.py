@@ -1,7 +1,5 @@
 """Tokens are renewed once, by one worker, and a connection is never lost by it."""
 
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -18,31 +16,12 @@ from addon.records.connection import Connection, Health
 from addon.sandbox.trouble import drop_after, html_502, slow
 from addon.transfer.renew import access_token, bearer
 from addon.transfer.status import connection_view
-from tests.durable import ROOT
+from tests.processes import Child
+from tests.transfer.renewing import nap, want_tokens
 from tests.world import Clock, World
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 CROWD = 8
-
-WORKER = """
-import os, sys, time
-from addon import create_app, logs
-from addon.config import Settings
-from addon.records import within
-from addon.transfer.renew import access_token
-logs.configure()
-app = create_app(Settings.from_environ(os.environ))
-print("ready", flush=True)
-for line in sys.stdin:
-    with app.app_context(), within(1):
-        print(access_token(app.extensions["outside"]), flush=True)
-"""
-
-
-def nap(_seconds: float) -> bool:
-    """Wait as the add-on does, only shorter."""
-    time.sleep(0.01)
-    return False
 
 
 def connected(tmp_path, database="", **more) -> World:
@@ -126,63 +105,6 @@ def test_p23_a_crowd_whose_token_is_refused_renews_it_once(database, tmp_path):
         assert world.sandbox.quickbooks.refreshes == before + 1
 
 
-def workers(world: World, count: int) -> list[subprocess.Popen[str]]:
-    settings = world.outside.settings
-    environ = {
-        "PATH": "/usr/bin:/bin",
-        "PYTHONPATH": str(ROOT),
-        **world.sandbox.environ(world.url),
-        "DATABASE_URL": settings.database_url,
-        "QUEUE_URL": settings.queue_url,
-    }
-    found = [
-        subprocess.Popen(
-            [sys.executable, "-c", WORKER],
-            env=environ,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        for _ in range(count)
-    ]
-    for each in found:
-        assert each.stdout is not None
-        assert each.stdout.readline() == "ready\n"
-    return found
-
-
-def ask(each: subprocess.Popen[str]) -> None:
-    assert each.stdin is not None
-    each.stdin.write("now\n")
-    each.stdin.flush()
-
-
-def end(those: list[subprocess.Popen[str]]) -> None:
-    for each in those:
-        each.kill()
-        each.communicate()
-
-
-def test_p23_several_processes_renew_an_expired_token_once(database, tmp_path):
-    """Workers on several machines share one renewal, even without any grace."""
-    with connected(tmp_path, database) as world:
-        begin(world, grace=timedelta(0))
-        those = workers(world, 3)
-        try:
-            for _ in range(5):
-                expire(world)
-                before = world.sandbox.quickbooks.refreshes
-                for each in those:
-                    ask(each)
-                tokens = {each.stdout.readline() for each in those if each.stdout}
-                assert len(tokens) == 1
-                assert world.sandbox.quickbooks.refreshes == before + 1
-        finally:
-            end(those)
-        assert held(world).works
-
-
 @pytest.mark.parametrize(
     ("grace", "health"),
     [(timedelta(hours=24), Health.CONNECTED), (timedelta(0), Health.RECONNECT)],
@@ -196,12 +118,18 @@ def test_p23_a_worker_killed_between_answer_and_commit(grace, health, tmp_path):
         books = world.sandbox.quickbooks
         before = books.refreshes
         books.trouble.next(path="tokens/bearer", effect=slow(60, after=True))
-        (victim,) = workers(world, 1)
-        ask(victim)
+        victim = Child(
+            want_tokens,
+            tmp_path / "clock",
+            **world.sandbox.environ(world.url),
+            DATABASE_URL=world.outside.settings.database_url,
+            QUEUE_URL=world.outside.settings.queue_url,
+        )
+        victim.tell("now")
         last = time.monotonic() + 20
         while books.refreshes == before and time.monotonic() < last:
             time.sleep(0.01)
-        end([victim])
+        victim.kill()
         assert books.refreshes == before + 1
         clock.forward(61)
         with world.inside():

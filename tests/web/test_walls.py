@@ -208,7 +208,7 @@ def test_p15_every_job_stays_within_its_workspace(firms: Firms, capsys):
         assert not them.seen_in(me.rows())
         activities = repr(me.company.activities)
         assert not them.seen_in(activities)
-    asked = {"refresh", "send", "farewell", "sweep", "waiting", "moving"}
+    asked = {"refresh", "send", "renew", "farewell", "sweep", "waiting", "moving"}
     assert set(TASKS) == asked
     with capsys.disabled():
         print(f"\nP15: {len(TASKS)} jobs, 0 leaks")
