@@ -47,6 +47,7 @@ class Life:
     misplaced: bool = False
     hands: float = 0.0  # the chance that a person changes or deletes an activity
     jumps: float = 0.0  # the chance that a clock of ours is wrong, or is set
+    drift: float = 0.0  # by how many seconds our clock is set ahead at each wait
     lag: float = 0.0  # by how many seconds Intuit's clock is behind
     expired: bool = False  # the token dies early, and only QuickBooks knows
     only: tuple[str, ...] = ()  # what can strike writes, where not everything can

@@ -20,7 +20,7 @@ from addon.transfer.watch import Watch
 from tests.life import Life, track
 from tests.overlap import Overlap
 from tests.verdicts import Verdicts
-from tests.weather import Killed, Spinning
+from tests.weather import SERVER_LIMIT, Killed, Spinning
 
 # After this much of the pretend time everything must have come to its end.
 LONGEST_LIFE = timedelta(hours=12)
@@ -72,6 +72,8 @@ class Firm(Verdicts):
     def _jump(self, life: Life, usual: timedelta = timedelta(0)) -> timedelta:
         """Say by how much a clock of ours is wrong from now on."""
         dice = self.weather.dice
+        if life.drift:
+            return usual + timedelta(seconds=life.drift)
         if not life.jumps or dice.random() >= life.jumps:
             return usual
         return timedelta(seconds=dice.choice((-90, -5, 3, 60, 900)))
@@ -104,6 +106,8 @@ class Firm(Verdicts):
                 self._arm(life, dice)
         self.killer.at, counted = None, self.killer.steps
         self.killer.steps = 0
+        # What was on its way when the last run ended arrives too.
+        self.time.forward(2 * SERVER_LIMIT)
         life.struck, life.counted = self.weather.struck, counted
         return self.verdict(life, chosen)
 

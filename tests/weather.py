@@ -199,8 +199,10 @@ class Direct(BaseAdapter):
             )
         if effect == "reset":
             raise requests.ConnectionError("reset")
-        if effect == "late":
-            seconds = self.weather.dice.uniform(0, SERVER_LIMIT)
+        if effect in {"late", "at the last moment"}:
+            seconds = SERVER_LIMIT
+            if effect == "late":
+                seconds = self.weather.dice.uniform(0, SERVER_LIMIT)
             self.weather.time.later(seconds, lambda: self._work(request))
             raise requests.ReadTimeout("no answer")
         if effect in _ANSWERS:
