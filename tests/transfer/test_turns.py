@@ -37,9 +37,11 @@ def batches(desk: Desk) -> list[int]:
 def test_a_short_run_does_not_wait_for_a_long_one(desk: Desk) -> None:
     """Two admins send: the few hours of one are through long before the other's."""
     many = [desk.track(minutes=10 + number) for number in range(150)]
-    long = desk.begin()
     few = [desk.track(JOHN), desk.track(PAM)]
-    short = desk.begin()
+    long = desk.press(expected=150, entry=[each.id for each in many])
+    short = desk.press(expected=2, entry=[each.id for each in few])
+    assert long is not None
+    assert short is not None
     desk.settle()
     desk.exactly_once(*many, *few)
     assert batches(desk) == [30, 2, 30, 30, 30, 30]
