@@ -3,6 +3,8 @@
 import sqlite3
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,8 +28,21 @@ from addon.transfer.sweep import sweep
 
 log = structlog.get_logger()
 
-# Sending waits for the network nearly all the time, so threads are cheap.
-WORKERS = 8
+# Threads that take rings off the queue and hand them to the lanes.
+LISTENERS = 2
+# How many of a kind are done at once. Each kind has threads of its own, so that none
+# waits for another; nearly all of them wait for the network, so threads are cheap.
+LANES = {
+    "refresh": 8,
+    "waiting": 4,
+    "moving": 4,
+    "send": 64,
+    "farewell": 1,
+    "sweep": 1,
+}
+# Where a lane is full the ring goes back to the queue for so many seconds: another
+# process may have room.
+FULL = 1.0
 # What a queue that is away may raise; its work is found by the sweep.
 QUEUE_TROUBLE = (OSError, sqlite3.Error, psycopg.Error, redis.RedisError)
 
@@ -55,6 +70,36 @@ TASKS: dict[str, Task] = {
 }
 
 
+class Lane:
+    """Threads for one kind of work."""
+
+    def __init__(self, name: str, threads: int) -> None:
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix=name)
+        self._free = threading.Semaphore(threads)
+
+    def begin(self, work: Callable[[], None]) -> bool:
+        """Begin the work in a thread of its own; False where none is free."""
+        if not self._free.acquire(blocking=False):
+            return False
+        try:
+            self._threads.submit(self._do, work)
+        except RuntimeError:
+            # The lane is closed.
+            self._free.release()
+            return False
+        return True
+
+    def close(self) -> None:
+        """Begin nothing any more, and wait for what is under way."""
+        self._threads.shutdown(wait=True)
+
+    def _do(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        finally:
+            self._free.release()
+
+
 class Queue:
     """
     The doorbell of one application.
@@ -68,6 +113,8 @@ class Queue:
         self.huey = _huey(url)
         self._halt: threading.Event = app.extensions["halt"]
         self._consumer: _Threads | None = None
+        # Where nobody has opened lanes, whoever answers a ring does the work himself.
+        self._lanes: dict[str, Lane] = {}
         self._wake = self.huey.task(name="wake")(self._answer)
         self.huey.periodic_task(crontab(minute="*"), name="tick")(self._tick)
 
@@ -94,27 +141,43 @@ class Queue:
 
     def start_worker_threads(self) -> None:
         """Work the queue off inside this process until stop is called."""
+        self._open_lanes()
         self._consumer = _Threads(
-            self.huey, workers=WORKERS, max_delay=0.5, check_worker_health=False
+            self.huey, workers=LISTENERS, max_delay=0.25, check_worker_health=False
         )
         self._consumer.start()
         self.ring("sweep", 0)
 
     def stop(self) -> None:
         """Let what is under way come to its end, and stop."""
+        if self._consumer is not None:
+            self._consumer.stop_flag.set()
         self._halt.set()
+        self._close_lanes()
         if self._consumer is not None:
             self._consumer.stop(graceful=True)
             self._consumer = None
 
     def run_forever(self) -> None:
         """Be a worker process until a signal ends it."""
-        consumer = Consumer(self.huey, workers=WORKERS, max_delay=0.5)
+        self._open_lanes()
+        consumer = Consumer(
+            self.huey, workers=LISTENERS, max_delay=0.25, graceful_signal="TERM"
+        )
         self.ring("sweep", 0)
         threading.Thread(
             target=self._halt_with, args=(consumer.stop_flag,), daemon=True
         ).start()
         consumer.run()
+        self._halt.set()
+        self._close_lanes()
+
+    def _open_lanes(self) -> None:
+        self._lanes = {name: Lane(name, threads) for name, threads in LANES.items()}
+
+    def _close_lanes(self) -> None:
+        for lane in self._lanes.values():
+            lane.close()
 
     def _halt_with(self, stopped: threading.Event) -> None:
         stopped.wait()
@@ -124,6 +187,14 @@ class Queue:
         self._answer("sweep", 0)
 
     def _answer(self, task: str, number: int) -> None:
+        """Have a task done in its lane; a full one is rung for again later."""
+        lane = self._lanes.get(task)
+        if lane is None:
+            self._do(task, number)
+        elif not lane.begin(partial(self._do, task, number)):
+            self.ring(task, number, delay=FULL)
+
+    def _do(self, task: str, number: int) -> None:
         """Do one task; what fails is logged here and found again by the sweep."""
         with self._app.app_context():
             outside: Outside = self._app.extensions["outside"]

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -155,6 +156,9 @@ db = SQLAlchemy(
         "hide_parameters": True,
         # A database that was away must not cost the first caller who comes after.
         "pool_pre_ping": True,
+        # Many threads share these; a transaction is over in a few milliseconds.
+        "pool_size": 10,
+        "max_overflow": 5,
     },
 )
 
@@ -176,13 +180,19 @@ def everywhere() -> Iterator[None]:
         yield
 
 
-def _is_walled(statement: Executable) -> bool:
-    """Say whether rows of an installation stand anywhere in it, subqueries too."""
-    walled = {
+@cache
+def _walled(_mappers: int) -> frozenset[object]:
+    """Give the tables of rows that belong to an installation; anew for new ones."""
+    return frozenset(
         mapper.local_table
         for mapper in Record.registry.mappers
         if issubclass(mapper.class_, OfInstallation)
-    }
+    )
+
+
+def _is_walled(statement: Executable) -> bool:
+    """Say whether rows of an installation stand anywhere in it, subqueries too."""
+    walled = _walled(len(Record.registry.mappers))
     return isinstance(statement, ClauseElement) and any(
         isinstance(part, Table) and part in walled for part in iterate(statement)
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 import structlog
+from sqlalchemy import select
 
 from addon.quickbooks.client import Missing, Outcome, Recorded
 from addon.quickbooks.errors import (
@@ -254,12 +255,15 @@ def _pause_for(job: Job, fault: Fault) -> None:
 
 
 def _pieces(flight: Flight) -> list[tuple[str, Piece]]:
-    found = []
-    for bid, piece_id in flight.pieces.items():
-        piece = db.session.get(Piece, piece_id)
-        if piece is not None and piece.state == PieceState.ANNOUNCED:
-            found.append((bid, piece))
-    return found
+    rows = db.session.scalars(
+        select(Piece).where(
+            Piece.id.in_(flight.piece_ids), Piece.state == PieceState.ANNOUNCED
+        )
+    )
+    found = {piece.id: piece for piece in rows}
+    return [
+        (bid, found[number]) for bid, number in flight.pieces.items() if number in found
+    ]
 
 
 def _free_all(job: Job, flight: Flight | None) -> None:

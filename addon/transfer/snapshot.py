@@ -1,6 +1,6 @@
 """An entry as it was when it was chosen, as JSON and back."""
 
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from addon.rules.entry import Entry, Tag
 
 def pack(entry: Entry) -> dict[str, Any]:
     """Write an entry down; nothing is lost on the way."""
-    plain = asdict(entry)
+    plain = {each.name: getattr(entry, each.name) for each in fields(entry)}
     plain["start"] = entry.start.isoformat()
     plain["end"] = entry.end.isoformat() if entry.end else None
     seconds = entry.duration

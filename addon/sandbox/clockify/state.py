@@ -167,6 +167,9 @@ class State:
         self.requests_per_hour: int | None = None
         self.empty_id: str | None = None
         self.z_means = "instant"
+        # True: nothing changes any more, so that a report is put together only once.
+        self.steady = False
+        self.last_report: tuple[str, Any] = ("", None)
         self.webhook_path_form = "double"
         self.role_words = {"WORKSPACE_ADMIN": "ADMIN"}
 
