@@ -27,7 +27,7 @@ def tell_at_once(world: World, numbers: range) -> list[str]:
 
     def tell(number: int) -> None:
         table = "told" if number >= 0 else "nowhere"
-        asked = text(f"INSERT INTO {table} VALUES ({number})")  # noqa: S608
+        asked = text(f"INSERT INTO {table} VALUES ({number})")
         with world.app.app_context():
             start.wait()
             try:
