@@ -17,12 +17,12 @@ class Patient(Killer):
         """Do nothing."""
 
 
-def cut_the_wires(world: World) -> None:
+def cut_the_wires(world: World, *, hurry: bool = True) -> None:
     """
     Let the add-on reach both pretend services without sockets, its disk without waits.
 
     Requests are made and answered as over the wire, by the same applications. What
-    survives a power cut is not asked here.
+    survives a power cut is not asked here; without `hurry` the disk is waited for.
     """
     books, clockify = world.sandbox.quickbooks, world.sandbox.clockify
     apps = {
@@ -31,6 +31,8 @@ def cut_the_wires(world: World) -> None:
     }
     fine = Weather(Time(), random.Random(0), Patient())
     world.outside.http.mount("http://", Direct(apps, fine))
+    if not hurry:
+        return
     with world.app.app_context():
         engine = db.engine
         engine.dispose()
