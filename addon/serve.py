@@ -1,6 +1,7 @@
 """The web process: gunicorn with threads, and the worker inside where files serve."""
 
 import logging
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,9 @@ from addon.config import Settings
 from addon.logs import RequestLog
 
 THREADS = 8
+# How long one thread may keep the others of its process waiting; Python's own 5 ms
+# are paid at each of the many steps of an answer.
+SWITCH_SECONDS = 0.0005
 _MOST_PROCESSES = 64
 
 
@@ -85,6 +89,8 @@ class _Log(Logger):  # type: ignore[misc]
 
 # Gunicorn looks at how many arguments a hook takes, so each has its exact shape.
 def _start_queue(worker: Any) -> None:  # noqa: ANN401
+    # A thread that works out links must let those that answer go first, soon.
+    sys.setswitchinterval(SWITCH_SECONDS)
     worker.app.flask.extensions["queue"].start_worker_threads()
 
 

@@ -28,9 +28,11 @@ def init_app(app: Flask) -> None:
     """Give the application its database, with durable settings on SQLite."""
     # Importing the models is what registers their tables.
     from addon.records import models  # noqa: F401
+    from addon.records.together import Together
 
     db.init_app(app)
     migrations.init_app(app, db)
+    app.extensions["together"] = Together()
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _make_sqlite_durable(db.engine)

@@ -149,6 +149,11 @@ class Directory(Record, OfInstallation):
         return self.stale_since is not None
 
     @property
+    def owes_links(self) -> bool:
+        """Whether it was read by somebody who died before making links of it."""
+        return self.refreshed_at is None
+
+    @property
     def is_whole_wanted(self) -> bool:
         """Whether nothing less than the whole list will do."""
         return self.whole_for > self.settled
@@ -234,6 +239,20 @@ def count_more(installation_id: int, topic: Topic) -> bool:
         .execution_options(synchronize_session=False)
     )
     return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def owe_links(installation_id: int, topic: Topic) -> None:
+    """
+    Keep in mind that a topic was read whose links are not made yet.
+
+    It counts as never read until it is settled; the caller commits.
+    """
+    db.session.execute(
+        update(Directory)
+        .where(Directory.installation_id == installation_id, Directory.topic == topic)
+        .values(refreshed_at=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def begin(installation_id: int, topics: tuple[Topic, ...]) -> None:

@@ -131,7 +131,7 @@ class Making(Record, OfInstallation):
     request_id: Mapped[str]
 
 
-T = TypeVar("T", Link, Parted, Postponed, Suggestion)
+T = TypeVar("T", Link, Parted, Postponed)
 
 
 def links(company_id: int, kind: LinkKind) -> dict[str, Link]:
@@ -160,19 +160,6 @@ def postponed(company_id: int, kind: LinkKind) -> dict[str, Postponed]:
     return {each.clockify_id: each for each in found}
 
 
-def suggestions(company_id: int, kind: LinkKind) -> dict[str, list[Suggestion]]:
-    """Give what is proposed, best first, by Clockify id."""
-    found = db.session.scalars(
-        select(Suggestion)
-        .where(Suggestion.company_id == company_id, Suggestion.kind == kind)
-        .order_by(Suggestion.rank)
-    )
-    result: dict[str, list[Suggestion]] = {}
-    for each in found:
-        result.setdefault(each.clockify_id, []).append(each)
-    return result
-
-
 def link_of(company_id: int, kind: LinkKind, clockify_id: str) -> Link | None:
     """Find the link of one user or project."""
     return db.session.scalar(_of(Link, company_id, kind, clockify_id))
@@ -186,13 +173,6 @@ def parted_of(company_id: int, kind: LinkKind, clockify_id: str) -> Parted | Non
 def postponed_of(company_id: int, kind: LinkKind, clockify_id: str) -> Postponed | None:
     """Find out whether the choice for this one was put off."""
     return db.session.scalar(_of(Postponed, company_id, kind, clockify_id))
-
-
-def forget_suggestions(company_id: int, kind: LinkKind, clockify_id: str) -> None:
-    """Drop what was suggested to this one; the caller commits."""
-    for row in db.session.scalars(_of(Suggestion, company_id, kind, clockify_id)):
-        db.session.delete(row)
-    db.session.flush()
 
 
 def making(company_id: int, source: str) -> Making | None:

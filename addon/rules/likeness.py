@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
+from addon.rules.mailboxes import is_shared, mailbox
 from addon.rules.nicknames import long_forms
 from addon.rules.spelling import (
     Spelled,
@@ -15,12 +16,6 @@ from addon.rules.spelling import (
     without_company_form,
 )
 
-# Mailboxes of a house rather than of a person.
-_OFFICES = """
-    accounting accounts admin billing contact finance hello help info invoice invoices
-    jobs mail no-reply noreply office payroll sales service support team work
-"""
-_OFFICE_BOXES = frozenset(_OFFICES.split())
 _FEW_LETTERS = 2
 
 
@@ -73,6 +68,16 @@ def _email(one: Traits) -> Iterator[str]:
         yield one.email
 
 
+def _own_email(one: Traits) -> Iterator[str]:
+    if one.email and not is_shared(one.email):
+        yield one.email
+
+
+def _shared_email(one: Traits) -> Iterator[str]:
+    if is_shared(one.email):
+        yield one.email
+
+
 def _plain(one: Traits) -> Iterator[str]:
     if one.name.plain:
         yield one.name.plain
@@ -98,8 +103,8 @@ def _without_form(these: Words) -> str:
 
 
 def _mailbox(one: Traits) -> Iterator[str]:
-    box = one.email.partition("@")[0].partition("+")[0]
-    if len(box) > _FEW_LETTERS and box not in _OFFICE_BOXES:
+    box = mailbox(one.email)
+    if len(box) > _FEW_LETTERS and not is_shared(one.email):
         yield box
 
 
@@ -147,7 +152,7 @@ def _long_first_name(one: Traits) -> Iterator[str]:
             yield from (" ".join((long, *others)) for long in long_forms(first))
 
 
-SAME_EMAIL = _same(100, "Same e-mail", _email, is_equality=True)
+SAME_EMAIL = _same(100, "Same e-mail", _own_email, is_equality=True)
 SAME_NAME = _same(95, "Same name", _plain, is_equality=True)
 _SPELLED = _same(88, "Same name, spelled differently", _by_words(squeezed))
 _ORDER = _same(85, "Same words in another order", _by_words(in_any_order))
@@ -163,6 +168,9 @@ _INITIAL = Reason(
 )
 _SHORT = _same(72, "Same last name, short first name", _long_first_name)
 _MAILBOX = _same(70, "Same e-mail name", _mailbox)
+_SHARED_MAILBOX = _same(
+    60, "Same e-mail, but a mailbox that people share", _shared_email
+)
 _LOOK = _same(45, "Looks the same, but has other letters", _by_words(to_the_eye))
 
 PEOPLE = (
@@ -175,6 +183,7 @@ PEOPLE = (
     _INITIAL,
     _SHORT,
     _MAILBOX,
+    _SHARED_MAILBOX,
     _LOOK,
 )
 CUSTOMERS = (SAME_NAME, _SPELLED, _ORDER, _FULL_NAME, _FORM, _LOOK)

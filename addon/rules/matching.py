@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from addon.rules.entry import Customer, Person, Project, User
+from addon.rules.mailboxes import is_shared
 from addon.rules.names import plain
 
 CUSTOMER = "Customer"
@@ -41,9 +42,10 @@ def match_people(
     Find for each user the one employee or vendor who is certainly the same person.
 
     Certain is an equal e-mail address, or an equal name, that nobody else on either
-    side bears, as long as the other of the two does not point at somebody else. The
-    result is one to one, whatever the order of the lists. `taken` holds what is
-    already decided: user id to person id, or to "" for a user who is left out. Those
+    side bears, as long as the other of the two does not point at somebody else. A
+    mailbox such as office@, which several may read, is nobody's address. The result
+    is one to one, whatever the order of the lists. `taken` holds what is already
+    decided: user id to person id, or to "" for a user who is left out. Those
     users and persons get no match, yet their names still count as borne.
     """
     active = [person for person in people if person.active]
@@ -148,7 +150,9 @@ def _names(those: Iterable[Anyone]) -> dict[Anyone, Hashable]:
 
 
 def _emails(those: Iterable[Whoever]) -> dict[Whoever, Hashable]:
-    return {one: (one.email or "").strip().casefold() for one in those}
+    # What several people may read says nothing about who somebody is.
+    emails = {one: (one.email or "").strip().casefold() for one in those}
+    return {one: "" if is_shared(email) else email for one, email in emails.items()}
 
 
 def _parent_names(customers: Sequence[Customer]) -> dict[str, str]:

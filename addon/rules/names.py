@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _ALIKE = str.maketrans(
     {
@@ -21,6 +22,8 @@ _UMLAUT = "\u0308"
 _DELETED = " (deleted)"
 
 
+# The same names are looked at for every link and suggestion, and hour after hour.
+@lru_cache(maxsize=20_000)
 def plain(name: str) -> str:
     """
     Reduce a name to what two people would agree is the same name.

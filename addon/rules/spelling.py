@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import Self
 
@@ -45,12 +46,16 @@ class Spelled:
     @classmethod
     def from_name(cls, name: str) -> Self:
         """Take a name apart; one without content has no words."""
-        folded = plain(name)
-        ways = {
-            words(_bare(folded)): None,
-            words(_bare(folded.translate(_IN_TWO_LETTERS))): None,
-        }
-        return cls(name.strip(), folded, tuple(way for way in ways if way))
+        return cls(name.strip(), plain(name), _ways(plain(name)))
+
+
+@lru_cache(maxsize=20_000)
+def _ways(folded: str) -> tuple[Words, ...]:
+    ways = {
+        words(_bare(folded)): None,
+        words(_bare(folded.translate(_IN_TWO_LETTERS))): None,
+    }
+    return tuple(way for way in ways if way)
 
 
 def words(text: str) -> Words:

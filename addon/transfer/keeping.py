@@ -1,15 +1,21 @@
 """Writes lists that were read, or changes in them, into the directory."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import insert, update
 
 from addon.quickbooks.changes import Changes
 from addon.records import db
-from addon.records.directory import Kind, Listing, listings
-from addon.records.installation import Installation
+from addon.records.directory import Kind, Listing
+from addon.records.glance import Known
+from addon.records.glance import known as read_known
+from addon.records.installation import Installation, beat
 from addon.transfer import listed
 from addon.transfer.listed import Line
 
 Key = tuple[Kind, str]
+Values = dict[str, Any]
 
 KIND_OF = {
     "Employee": Kind.EMPLOYEE,
@@ -19,22 +25,28 @@ KIND_OF = {
     "Class": Kind.CLASS,
     "Department": Kind.DEPARTMENT,
 }
+GONE = {"gone": True, "active": False}
 
 
 def keep(
     here: Installation, company_id: int, kinds: Iterable[Kind], found: Iterable[Line]
-) -> int:
-    """Make the stored lists equal to what was found; keep what is gone, marked so."""
+) -> set[Kind]:
+    """
+    Make the stored lists equal to what was found, and give the kinds that differed.
+
+    What is gone is kept, marked so.
+    """
     known = _stored(kinds, company_id)
-    changed = sum(_write(here, company_id, known, line) for line in found)
-    missing = [row for row in known.values() if not row.gone]
-    for row in missing:
-        row.gone, row.active = True, False
-    return changed + len(missing)
+    lines = {(line.kind, line.foreign_id): line for line in found}
+    wanted = {key: line.values() for key, line in lines.items()}
+    for key, row in known.items():
+        if key not in wanted and not row.gone:
+            wanted[key] = _values(row) | GONE
+    return _write(here, company_id, known, wanted)
 
 
-def apply(here: Installation, company_id: int, changes: Changes) -> int:
-    """Bring the stored lists up to date with what changed in them."""
+def apply(here: Installation, company_id: int, changes: Changes) -> set[Kind]:
+    """Bring the stored lists up to date, and give the kinds that something changed."""
     lines = [
         *map(listed.from_person, changes.people),
         *map(listed.from_customer, changes.customers),
@@ -47,50 +59,82 @@ def apply(here: Installation, company_id: int, changes: Changes) -> int:
     }
     kinds = {line.kind for line in lines} | {kind for kind, _ in gone}
     if not kinds:
-        return 0
+        return set()
     known = _stored(kinds, company_id)
-    rows = dict(known)
-    paths = {key: row.path for key, row in known.items()}
-    changed = sum(_write(here, company_id, known, line) for line in lines)
-    for key in gone & set(rows):
-        changed += not rows[key].gone
-        rows[key].gone, rows[key].active = True, False
-    _move_below(rows, paths, {(line.kind, line.foreign_id) for line in lines})
-    return changed
+    told = {(line.kind, line.foreign_id): line.values() for line in lines}
+    below = _moved_below(known, told)
+    wanted = below | told
+    for key in gone & known.keys():
+        wanted[key] = wanted.get(key, _values(known[key])) | GONE
+    return _write(here, company_id, known, wanted)
 
 
-def _move_below(
-    rows: Mapping[Key, Listing], before: Mapping[Key, str], told: set[Key]
-) -> None:
-    """Rename what lies below a renamed record: only that itself counts as changed."""
-    for key in sorted(told & set(before), key=lambda each: before[each]):
-        old, new = before[key], rows[key].path
+def _moved_below(
+    known: Mapping[Key, Known], told: Mapping[Key, Values]
+) -> dict[Key, Values]:
+    """Rename what lies below a renamed record and was not told of itself."""
+    moved: dict[Key, Values] = {}
+    both = told.keys() & known.keys()
+    for key in sorted(both, key=lambda each: known[each].path):
+        old, new = known[key].path, told[key]["path"]
         if not old or old == new:
             continue
-        for other, row in rows.items():
+        for other, row in known.items():
+            path = moved.get(other, {"path": row.path})["path"]
             is_below = other[0] == key[0] and other not in told
-            if is_below and row.path.startswith(f"{old}:"):
-                row.path = new + row.path.removeprefix(old)
+            if is_below and path.startswith(f"{old}:"):
+                path = new + path.removeprefix(old)
+                moved[other] = _values(row) | {"path": path}
+    return moved
 
 
-def _stored(kinds: Iterable[Kind], company_id: int) -> dict[Key, Listing]:
+def _stored(kinds: Iterable[Kind], company_id: int) -> dict[Key, Known]:
     return {
         (Kind(row.kind), row.foreign_id): row
-        for row in listings(*kinds, company_id=company_id)
+        for row in read_known(*kinds, company_id=company_id)
     }
 
 
+def _values(row: Known) -> Values:
+    """Give what is kept of a line, by column."""
+    values = row._asdict()
+    for name in ("number", "kind", "foreign_id"):
+        del values[name]
+    return values
+
+
 def _write(
-    here: Installation, company_id: int, known: dict[Key, Listing], line: Line
-) -> bool:
-    """Write one line, take it off what is known, and say if it brought a change."""
-    row = known.pop((line.kind, line.foreign_id), None)
-    if row is None:
-        row = Listing(
-            installation_id=here.id,
-            company_id=company_id,
-            kind=line.kind,
-            foreign_id=line.foreign_id,
-        )
-        db.session.add(row)
-    return line.write_into(row)
+    here: Installation,
+    company_id: int,
+    known: Mapping[Key, Known],
+    wanted: Mapping[Key, Values],
+) -> set[Kind]:
+    """Write what differs, many lines with one statement; give the kinds it was."""
+    differing = {
+        key: values
+        for key, values in wanted.items()
+        if key not in known or _values(known[key]) != values
+    }
+    new = [
+        {
+            "installation_id": here.id,
+            "company_id": company_id,
+            "kind": kind,
+            "foreign_id": foreign_id,
+            **values,
+        }
+        for (kind, foreign_id), values in differing.items()
+        if (kind, foreign_id) not in known
+    ]
+    changed = [
+        {"id": known[key].number, **values}
+        for key, values in differing.items()
+        if key in known
+    ]
+    if new:
+        db.session.execute(insert(Listing), new)
+    if changed:
+        db.session.execute(update(Listing), changed)
+    if differing:
+        beat(here.id)
+    return {kind for kind, _ in differing}

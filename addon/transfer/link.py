@@ -1,4 +1,4 @@
-"""Who is who: link what is certain, let people choose the rest, keep both by id."""
+"""Who is who: people choose where nothing is certain; both sides are kept by id."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,13 +8,12 @@ from sqlalchemy import select
 from addon.records import connection as connections
 from addon.records import db
 from addon.records import link as linking
-from addon.records.directory import Kind, Listing, listings
+from addon.records.directory import Kind, Listing
 from addon.records.glance import link_values
 from addon.records.installation import Installation, beat
-from addon.records.journal import BY_ITSELF, note
+from addon.records.journal import note
 from addon.records.link import Link, LinkKind, Parted, Postponed
-from addon.rules.matching import Match, match_people, match_projects
-from addon.transfer import listed, suggestions
+from addon.transfer import suggestions
 from addon.transfer.choices import LATER, NOBODY, OURS, OUT, Choice, choices, looks
 from addon.transfer.linked import LinkPage, LinkRow, link_page, one_row
 from addon.transfer.outside import Outside, Refused, Viewer
@@ -29,7 +28,6 @@ __all__ = [
     "choose",
     "connected_company",
     "link_page",
-    "link_what_is_certain",
 ]
 
 
@@ -42,34 +40,6 @@ class Wish:
     target: str
     actor: str
     origin: str = "hand"
-
-
-def link_what_is_certain(here: Installation, company_id: int, now: datetime) -> int:
-    """
-    Link whoever is certainly the same on both sides; the caller commits.
-
-    Then works out anew what is suggested to the others.
-    """
-    made = 0
-    for kind in LinkKind:
-        ours = listings(OURS[kind])
-        theirs = listings(*THEIRS[kind], company_id=company_id)
-        taken = {
-            clockify_id: link.target_id
-            for clockify_id, link in linking.links(company_id, kind).items()
-        }
-        taken.update(dict.fromkeys(linking.parted(company_id, kind), ""))
-        put_off = linking.postponed(company_id, kind)
-        for clockify_id, match in _certain(kind, ours, theirs, taken).items():
-            _add(here, company_id, kind, clockify_id, match, now)
-            if clockify_id in put_off:
-                db.session.delete(put_off[clockify_id])
-            made += 1
-        db.session.flush()
-        suggestions.renew(here, company_id, kind, ours, theirs)
-    if made:
-        beat(here.id)
-    return made
 
 
 def choose(
@@ -89,9 +59,9 @@ def choose(
     company_id = connected_company()
     wish = Wish(kind, clockify_id, target, viewer.user_id, origin)
     change(viewer.installation, company_id, wish, outside.now())
+    db.session.commit()
     if not target:
         suggestions.renew_one(viewer.installation, company_id, kind, clockify_id)
-    db.session.commit()
     return one_row(company_id, kind, clockify_id)
 
 
@@ -102,6 +72,8 @@ def change(here: Installation, company_id: int, wish: Wish, now: datetime) -> No
     if ours is None:
         raise Refused("Clockify does not list this one any more. Reload the page.")
     _check_target(kind, target, company_id)
+    # First, so that whoever links by itself waits for us or we for it, in one order.
+    beat(here.id)
     before = value_of(company_id, kind, clockify_id)
     link = linking.link_of(company_id, kind, clockify_id)
     if link is not None:
@@ -123,7 +95,6 @@ def change(here: Installation, company_id: int, wish: Wish, now: datetime) -> No
         after=target,
         reason=wish.origin,
     )
-    beat(here.id)
     db.session.flush()
 
 
@@ -230,45 +201,3 @@ def _remember_postponing(
         )
         db.session.add(row)
     row.seen = looks(ours.name, ours.email, ours.path)
-
-
-def _certain(
-    kind: LinkKind, ours: list[Listing], theirs: list[Listing], taken: dict[str, str]
-) -> dict[str, Match]:
-    ours = [row for row in ours if not row.gone]
-    theirs = [row for row in theirs if not row.gone]
-    if kind is LinkKind.USER:
-        return match_people(
-            [listed.user_of(row) for row in ours],
-            [listed.person_of(row) for row in theirs],
-            taken,
-        )
-    return match_projects(
-        [listed.project_of(row) for row in ours],
-        [listed.customer_of(row) for row in theirs],
-        taken,
-    )
-
-
-def _add(
-    here: Installation,
-    company_id: int,
-    kind: LinkKind,
-    clockify_id: str,
-    match: Match,
-    now: datetime,
-) -> None:
-    target = f"{match.target_kind.lower()}:{match.target_id}"
-    wish = Wish(kind, clockify_id, target, "", match.reason)
-    db.session.add(_link(here, company_id, wish, now))
-    note(
-        here.id,
-        "linked",
-        actor=BY_ITSELF,
-        at=now,
-        kind=kind,
-        clockify=clockify_id,
-        before="",
-        after=target,
-        reason=match.reason,
-    )

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from addon.records.directory import Kind, Listing
+from addon.records.glance import Known
 from addon.rules.entry import (
     Customer,
     Label,
@@ -22,6 +23,8 @@ KIND_OF_PERSON = {
     PersonKind.EMPLOYEE: Kind.EMPLOYEE,
     PersonKind.VENDOR: Kind.VENDOR,
 }
+# A line of a list as it is kept, however it was read.
+Kept = Listing | Known
 PERSON_OF_KIND = {kind.value: person for person, kind in KIND_OF_PERSON.items()}
 
 
@@ -38,9 +41,9 @@ class Line:
     active: bool = True
     details: dict[str, Any] = field(default_factory=dict)
 
-    def write_into(self, row: Listing) -> bool:
-        """Bring the stored line up to date; False where nothing differed."""
-        wanted = {
+    def values(self) -> dict[str, Any]:
+        """Give what is kept of it, by column."""
+        return {
             "name": self.name,
             "email": self.email,
             "parent_id": self.parent_id,
@@ -49,12 +52,11 @@ class Line:
             "gone": False,
             "details": self.details,
         }
-        changed = {
-            name: value for name, value in wanted.items() if getattr(row, name) != value
-        }
-        for name, value in changed.items():
+
+    def write_into(self, row: Listing) -> None:
+        """Bring the stored line up to date."""
+        for name, value in self.values().items():
             setattr(row, name, value)
-        return bool(changed)
 
 
 def from_user(user: User) -> Line:
@@ -149,7 +151,7 @@ def from_label(kind: Kind, label: Label) -> Line:
     return Line(kind, label.id, label.name, path=label.path, active=label.active)
 
 
-def user_of(row: Listing) -> User:
+def user_of(row: Kept) -> User:
     """Read a Clockify user back."""
     return User(
         id=row.foreign_id,
@@ -160,7 +162,7 @@ def user_of(row: Listing) -> User:
     )
 
 
-def project_of(row: Listing) -> Project:
+def project_of(row: Kept) -> Project:
     """Read a Clockify project back."""
     return Project(
         id=row.foreign_id,
@@ -172,7 +174,7 @@ def project_of(row: Listing) -> Project:
     )
 
 
-def person_of(row: Listing) -> Person:
+def person_of(row: Kept) -> Person:
     """Read an employee or vendor back."""
     return Person(
         kind=PERSON_OF_KIND[row.kind],
@@ -183,7 +185,7 @@ def person_of(row: Listing) -> Person:
     )
 
 
-def customer_of(row: Listing) -> Customer:
+def customer_of(row: Kept) -> Customer:
     """Read a customer back."""
     return Customer(
         id=row.foreign_id,
@@ -197,7 +199,7 @@ def customer_of(row: Listing) -> Customer:
     )
 
 
-def item_of(row: Listing) -> ServiceItem:
+def item_of(row: Kept) -> ServiceItem:
     """Read a service back."""
     price = row.details.get("price")
     return ServiceItem(
@@ -209,7 +211,7 @@ def item_of(row: Listing) -> ServiceItem:
     )
 
 
-def label_of(row: Listing) -> Label:
+def label_of(row: Kept) -> Label:
     """Read a class or a location back."""
     return Label(
         id=row.foreign_id,

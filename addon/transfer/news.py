@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from addon.quickbooks.notices import Notice, Operation
 from addon.records import db, dimension, everywhere, merge, notice, reading, within
 from addon.records import preferences as choosing
 from addon.records.directory import (
+    Directory,
     Kind,
     Listing,
     Side,
@@ -18,6 +20,7 @@ from addon.records.directory import (
     begin,
     count_more,
     row_of,
+    rows_of,
 )
 from addon.records.installation import Installation
 from addon.records.journal import BY_ITSELF, note
@@ -25,6 +28,7 @@ from addon.records.link import Link
 from addon.records.merge import Told
 from addon.records.notice import Heard
 from addon.records.sealed import digest
+from addon.records.together import together
 from addon.transfer.keeping import KIND_OF
 from addon.transfer.outside import Outside
 
@@ -79,32 +83,37 @@ def expect(installation_id: int, what: Topic | Side, now: datetime) -> bool:
     if isinstance(what, Topic):
         return _expect(installation_id, what, now)
     begin(installation_id, what.topics)
-    for topic in what.topics:
-        _expect(installation_id, topic, now, whole=True)
+    for row in rows_of(installation_id, what, hold=True):
+        _count_in(row, now)
+        row.whole_for = row.news if Topic(row.topic).is_read else row.whole_for
     return True
 
 
-def _expect(
-    installation_id: int, topic: Topic, now: datetime, *, whole: bool = False
-) -> bool:
-    if not whole and count_more(installation_id, topic):
+def _expect(installation_id: int, topic: Topic, now: datetime) -> bool:
+    if count_more(installation_id, topic):
         return False
     row = row_of(installation_id, topic)
-    row.news += 1
-    if not topic.is_read:
-        return False
     is_new = not row.is_stale or bool(row.problem)
-    row.stale_since = row.stale_since or now
-    row.whole_for = row.news if whole else row.whole_for
-    return is_new
+    _count_in(row, now)
+    return is_new and topic.is_read
 
 
-def from_clockify(outside: Outside, here: Installation, event: str) -> None:
+def _count_in(row: Directory, now: datetime) -> None:
+    """Count one more piece of news; what can be read is to be read."""
+    row.news += 1
+    if Topic(row.topic).is_read:
+        row.stale_since = row.stale_since or now
+
+
+def from_clockify(outside: Outside, installation_id: int, event: str) -> None:
     """Note an event of Clockify durably, then wake a worker; the body is not used."""
-    is_new = expect(here.id, EVENTS[event], outside.now())
-    db.session.commit()
-    if is_new:
-        outside.ring("refresh", here.id)
+
+    def work() -> bool:
+        with within(installation_id):
+            return _expect(installation_id, EVENTS[event], outside.now())
+
+    if together(work):
+        outside.ring("refresh", installation_id)
 
 
 def from_intuit(outside: Outside, told: Sequence[Notice]) -> None:
@@ -123,12 +132,10 @@ def from_intuit(outside: Outside, told: Sequence[Notice]) -> None:
         with everywhere(), reading():
             found = notice.listeners(digest(realm))
             db.session.commit()
-        for installation_id, company_id in found:
-            with within(installation_id):
-                if _note(outside, installation_id, company_id, news):
-                    woken.add(installation_id)
-            # Before the next one is looked for, and before anybody is woken.
-            db.session.commit()
+        for listener in found:
+            # Kept before the next one is looked for, and before anybody is woken.
+            if together(partial(_note, outside, *listener, news)):
+                woken.add(listener[0])
     for installation_id in sorted(woken):
         outside.ring("refresh", installation_id)
 
@@ -137,7 +144,13 @@ def _note(
     outside: Outside, installation_id: int, company_id: int, news: Sequence[Notice]
 ) -> bool:
     """Note what is new to one installation; give whether to wake somebody."""
-    now = outside.now()
+    with within(installation_id):
+        return _note_within(outside.now(), installation_id, company_id, news)
+
+
+def _note_within(
+    now: datetime, installation_id: int, company_id: int, news: Sequence[Notice]
+) -> bool:
     heard = [Heard(n.event_id, n.entity, n.id, n.operation, n.at) for n in news]
     fresh = notice.keep_new(installation_id, company_id, heard, now)
     new_ids = {each.event_id for each in fresh}

@@ -40,13 +40,17 @@ OVERLAP = timedelta(minutes=5)
 
 @dataclass
 class Read:
-    """What a reading brought: which topics, which of them whole, and up to when."""
+    """
+    What a reading brought: which topics, which of them whole, and up to when.
+
+    `changed` are the kinds of lines that came, went or were written differently.
+    """
 
     topics: set[Topic] = field(default_factory=set)
     whole: set[Topic] = field(default_factory=set)
     read_to: datetime | None = None
     company_id: int = 0
-    changed: int = 0
+    changed: set[Kind] = field(default_factory=set)
 
 
 def clockify(
@@ -72,9 +76,9 @@ def clockify(
     here.unreachable_since = None
     if workspace is not None:
         keep_workspace(here, workspace)
-    changed = sum(
-        keeping.keep(here, 0, KINDS[topic], lines) for topic, lines in found.items()
-    )
+    changed: set[Kind] = set()
+    for topic, lines in found.items():
+        changed |= keeping.keep(here, 0, KINDS[topic], lines)
     return Read(topics=wanted, whole=wanted, changed=changed)
 
 
@@ -137,7 +141,7 @@ def quickbooks(
         whole=settings | whole,
         read_to=min(as_of or began, began) - OVERLAP,
         company_id=held.company_id,
-        changed=changed + (about != before),
+        changed=changed,
     )
 
 
@@ -146,14 +150,13 @@ def _write(
     held: Connection,
     found: Mapping[Topic, Iterable[Line]],
     changes: Changes | None,
-) -> int:
-    """Write what was read, and say how many lines it changed."""
-    changed = sum(
-        keeping.keep(here, held.company_id, KINDS[topic], lines)
-        for topic, lines in found.items()
-    )
+) -> set[Kind]:
+    """Write what was read, and say what kinds of lines it changed."""
+    changed: set[Kind] = set()
+    for topic, lines in found.items():
+        changed |= keeping.keep(here, held.company_id, KINDS[topic], lines)
     if changes is not None:
-        changed += keeping.apply(here, held.company_id, changes)
+        changed |= keeping.apply(here, held.company_id, changes)
     return changed
 
 

@@ -13,13 +13,16 @@ from addon.quickbooks.errors import Disconnected, QuickBooksError
 from addon.records import connection as connections
 from addon.records import db, installation, lease, meter, within
 from addon.records.connection import Connection
-from addon.records.directory import Directory, Side, Topic, rows_of
+from addon.records.directory import Directory, Side, Topic, owe_links, rows_of
 from addon.records.installation import Installation
+from addon.records.link import LinkKind
 from addon.transfer import news, reading
-from addon.transfer.link import link_what_is_certain
+from addon.transfer.certain import link_what_is_certain
+from addon.transfer.choices import OURS
 from addon.transfer.outside import Outside
 from addon.transfer.reading import Read, keep_workspace
 from addon.transfer.renew import company_client, mark_reconnect
+from addon.transfer.suggestions import THEIRS
 
 __all__ = ["ask", "expect_news", "keep_workspace", "refresh"]
 
@@ -60,6 +63,9 @@ def ask(outside: Outside, here: Installation) -> None:
 def refresh(outside: Outside, installation_id: int) -> None:
     """
     Read again whatever is stale in one workspace, then link what is certain.
+
+    Each step writes in a short transaction: nobody waits while others are asked, or
+    while it is worked out who is who.
 
     News that arrives meanwhile leaves its topic stale, so that it is read once more.
     """
@@ -187,11 +193,15 @@ def _note_success(
 def _read_clockify(
     outside: Outside, here: Installation, rows: Mapping[Topic, Directory]
 ) -> Read:
-    read = reading.clockify(outside, here, _stale(rows))
+    stale = _stale(rows)
+    read = reading.clockify(outside, here, stale)
     held = connections.current()
-    if held is not None and (read.changed or read.whole):
-        link_what_is_certain(here, held.company_id, outside.now())
+    kinds = _to_be_linked(read, stale)
+    if held is not None:
+        _owe_links(here, stale, kinds)
     db.session.commit()
+    if held is not None:
+        link_what_is_certain(here, held.company_id, kinds, outside.now())
     return read
 
 
@@ -202,17 +212,38 @@ def _read_quickbooks(
     rows: Mapping[Topic, Directory],
 ) -> Read:
     client = company_client(outside, held)
+    stale = _stale(rows)
     try:
         read = reading.quickbooks(outside, here, held, client, rows)
         # Links that follow a merge are not there to be made anew.
         news.follow_merges(here, held.company_id, outside.now())
-        if read.changed or read.whole:
-            link_what_is_certain(here, held.company_id, outside.now())
+        kinds = _to_be_linked(read, stale)
+        _owe_links(here, stale, kinds)
         db.session.commit()
     finally:
         db.session.rollback()
         _count(outside, here, held, client.calls.reads)
+    link_what_is_certain(here, held.company_id, kinds, outside.now())
     return read
+
+
+def _to_be_linked(read: Read, stale: Mapping[Topic, Directory]) -> list[LinkKind]:
+    """Say where links may follow from what was read, this time or by who died then."""
+    is_owed = any(row.owes_links for row in stale.values())
+    is_new = bool(read.whole) and read.company_id != 0
+    return [
+        kind
+        for kind in LinkKind
+        if is_owed or is_new or read.changed & {OURS[kind], *THEIRS[kind]}
+    ]
+
+
+def _owe_links(
+    here: Installation, stale: Mapping[Topic, Directory], kinds: list[LinkKind]
+) -> None:
+    """Write down that links are to be made: nothing tells of these changes again."""
+    if kinds and stale:
+        owe_links(here.id, min(stale))
 
 
 def _count(outside: Outside, here: Installation, held: Connection, reads: int) -> None:

@@ -12,8 +12,8 @@ from addon.clockify.tokens import Claims, InvalidToken
 from addon.quickbooks.notices import BadSignature, from_http
 from addon.quickbooks.notices import Malformed as NotNews
 from addon.records import db, installation, reading
-from addon.records.base import within
-from addon.records.installation import Installation, webhook_digest
+from addon.records.base import everywhere, within
+from addon.records.installation import Installation, webhook_of
 from addon.records.sealed import is_digest_of
 from addon.transfer.outside import Outside, Viewer
 from addon.web.problems import Problem
@@ -140,7 +140,7 @@ def lifecycle(view: View[P, R]) -> View[P, R]:
 
 def webhook(view: View[P, R]) -> View[P, R]:
     """
-    Let in Clockify's webhooks; `g.installation` is whose they are.
+    Let in Clockify's webhooks; `g.installation_id` is whose they are.
 
     The signature is the same for every delivery, so it must also be the very one
     that Clockify gave us for this path when it installed us.
@@ -151,13 +151,12 @@ def webhook(view: View[P, R]) -> View[P, R]:
         verifier = _outside().verifier
         claims = _verified(verifier.webhook, token, NOT_OURS)
         # Looking needs no lock: in a storm the writers wait only for one another.
-        with reading():
-            g.installation = _installation(claims, NOT_OURS)
-            known = webhook_digest(request.path)
+        with reading(), everywhere():
+            found = webhook_of(claims.workspace_id, claims.addon_id, request.path)
             db.session.commit()
-        if known is None or not is_digest_of(known, token):
+        if found is None or not is_digest_of(found.digest, token):
             raise NOT_OURS
-        g.claims = claims
+        g.claims, g.installation_id = claims, found.installation_id
 
     return _guarded("webhook", _with(check, view))
 

@@ -38,5 +38,5 @@ def receive(name: str) -> ResponseReturnValue:
             "Not accepted",
             "The body speaks of another workspace than its signature.",
         )
-    news.from_clockify(outside(), g.installation, event)
+    news.from_clockify(outside(), g.installation_id, event)
     return "", 204

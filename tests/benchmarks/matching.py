@@ -153,6 +153,7 @@ def main() -> None:
     for what, ours, theirs in hard_worlds():
         took = seconds(partial(suggest_projects, ours, theirs, {}))
         print(f"{what:22} {took:7.2f}")
+    print("The same inside the add-on: python -m tests.benchmarks.first_pass")
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from addon.rules.entry import PersonKind
 from addon.rules.matching import Match, MatchReason, match_people
+from addon.rules.suggesting import suggest_people
 from tests.entries import a_person, a_user, a_vendor
 
 EMPLOYEE, VENDOR = PersonKind.EMPLOYEE, PersonKind.VENDOR
@@ -196,3 +197,42 @@ def test_both_sides_see_the_same_links(users, people):
     ]
     swapped = match_people(swapped_users, swapped_people, {})
     assert {(match.target_id, one) for one, match in swapped.items()} == pairs
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "linked"),
+    [
+        ([("Mia Marsh", "mia@x.com")], [("Marsh Ltd", "mia@x.com")], True),
+        ([("Mia Marsh", "office@x.com")], [("Pam Seitz", "office@x.com")], False),
+        ([("Mia Marsh", "Office@X.com")], [("Pam Seitz", " office@x.com ")], False),
+        ([("Mia Marsh", "info+mia@x.com")], [("Pam Seitz", "info+mia@x.com")], False),
+        ([("Mia Marsh", "admin@x.com")], [("M. Marsh", "admin@x.com")], False),
+        ([("Mia Marsh", "billing@x.com")], [("Mia Marsh", "billing@x.com")], True),
+        ([("Mia Marsh", "billing@x.com")], [("Marsh, Mia", "billing@x.com")], True),
+        ([("Mia Marsh", "mia@x.com")], [("Mia Marsh", "buero@x.com")], True),
+        (
+            [("Mia Marsh", "both@x.com"), ("Pam Seitz", "both@x.com")],
+            [("Mo Marsh", "both@x.com")],
+            False,
+        ),
+        (
+            [("Mia Marsh", "both@x.com")],
+            [("Mo Marsh", "both@x.com"), ("Pam Seitz", "both@x.com")],
+            False,
+        ),
+    ],
+)
+def test_a_mailbox_that_people_share_never_links_by_itself(ours, theirs, linked):
+    """office@ and whatever several use says nothing, unless the names agree too."""
+    users = [
+        a_user(id=f"u{n}", name=name, email=email)
+        for n, (name, email) in enumerate(ours)
+    ]
+    people = [
+        a_person(id=f"p{n}", name=name, email=email)
+        for n, (name, email) in enumerate(theirs)
+    ]
+    assert bool(match_people(users, people, {})) is linked
+    if not linked:
+        [best, *_] = suggest_people(users, people, {})["u0"]
+        assert "e-mail" in best.reason or "name" in best.reason
