@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import delete, func, or_, select
 
-from addon.records import db, everywhere, notice, within
+from addon.records import db, everywhere, notice, presence, within
 from addon.records.directory import Directory, Side, Topic
 from addon.records.farewell import Farewell
 from addon.records.installation import Authorization, Installation, Status
@@ -35,6 +35,7 @@ DAILY = timedelta(days=1)
 def sweep(outside: Outside) -> None:
     """Ring for every run, list and farewell that is due; safe to call at any time."""
     now = outside.now()
+    presence.sign(outside.owner, now)
     with everywhere():
         owed = companies_owed(now)
         stale = _stale_installations(now)
