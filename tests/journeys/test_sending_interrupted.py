@@ -135,13 +135,13 @@ def test_a_restart_in_the_middle_goes_on_through_the_sweep(desk: Desk) -> None:
     desk.send(interrupted(desk, end))
     assert 0 < len(desk.receipts()) < 70
     desk.world.app.extensions["outside"].http.close()
+    desk.world.app.extensions["queue"].huey.storage.close()
     desk.world.app = desk.world.make_app()
     desk.world._server.app = desk.world.app
     desk.settle()
     desk.exactly_once(*entries)
 
 
-@on_every_store
 def test_a_run_begun_whose_ring_got_lost_is_found_by_the_sweep(desk: Desk) -> None:
     """A lost ring costs a minute, not hours."""
     entry = desk.track()
@@ -167,7 +167,6 @@ def test_a_worker_that_lost_its_lease_writes_nothing(desk: Desk) -> None:
     desk.exactly_once(*entries)
 
 
-@on_every_store
 def test_only_one_worker_is_at_a_company_at_a_time(desk: Desk) -> None:
     """Whoever comes second leaves at once."""
     desk.track()

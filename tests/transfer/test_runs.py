@@ -17,7 +17,6 @@ PERIOD = Filter(date.fromisoformat(FORM["start"]), date.fromisoformat(FORM["end"
 EVERYTHING = Selection(all_ready=True, entries=frozenset(), shown=frozenset())
 
 
-@on_every_store
 def test_ticked_entries_are_sent_and_no_others(desk: Desk) -> None:
     """Only what was ticked goes."""
     first, second, _ = desk.track(), desk.track(JOHN), desk.track(PAM)

@@ -97,7 +97,6 @@ def test_p5_what_did_not_arrive_is_repeated_under_its_own_request_id(
     assert first.body == second.body
 
 
-@on_every_store
 def test_an_answer_lost_twice_is_still_one_activity(desk: Desk) -> None:
     """Repeats are as careful as first tries."""
     entries = [desk.track(), desk.track()]
