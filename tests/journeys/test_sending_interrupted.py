@@ -134,10 +134,7 @@ def test_a_restart_in_the_middle_goes_on_through_the_sweep(desk: Desk) -> None:
 
     desk.send(interrupted(desk, end))
     assert 0 < len(desk.receipts()) < 70
-    desk.world.app.extensions["outside"].http.close()
-    desk.world.app.extensions["queue"].huey.storage.close()
-    desk.world.app = desk.world.make_app()
-    desk.world._server.app = desk.world.app
+    desk.world.restart()
     desk.settle()
     desk.exactly_once(*entries)
 
