@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import psycopg
 import redis
@@ -25,6 +26,7 @@ UNREACHABLE = (
 _LIFECYCLE = {"INSTALLED", "STATUS_CHANGED", "DELETED"}
 _MOST_WEBHOOKS = 20  # Clockify: at most this many in one manifest
 _LONGEST_NAME = 50
+NO_WORKER = "No worker has been seen lately: run `addon worker` beside `addon serve`."
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
     database = _reached("database", "DATABASE_URL", reach_database)
     yield database
-    if database.fine:
-        yield _migrated(app, settings)
+    migrated = _migrated(app, settings) if database.fine else database
+    if migrated is not database:
+        yield migrated
     yield _reached("queue", "QUEUE_URL", app.extensions["queue"].ping)
+    yield from _machines(app, settings, is_ready=database.fine and migrated.fine)
     if settings.intuit_webhook_token is None:
         text = "INTUIT_WEBHOOK_VERIFIER_TOKEN is not set: Intuit's news is refused."
         yield Finding(fine=True, text=text)
@@ -118,6 +122,31 @@ def _migrated(app: Flask, settings: Settings) -> Finding:
     if settings.database_url.startswith("sqlite:"):
         return Finding(fine=True, text="`addon serve` will bring the database up.")
     return Finding(fine=False, text="The database is behind: run `addon migrate`.")
+
+
+def _machines(app: Flask, settings: Settings, *, is_ready: bool) -> Iterator[Finding]:
+    """Say what ties the add-on to one machine, and whether a worker is there."""
+    from addon import records
+    from addon.records import presence
+
+    files = [
+        name
+        for name, address in (
+            ("DATABASE_URL", settings.database_url),
+            ("QUEUE_URL", settings.queue_url),
+        )
+        if address.startswith("sqlite:")
+    ]
+    if len(files) == 1:
+        text = f"{files[0]} is a file: everything has to run on this one machine."
+        yield Finding(fine=True, text=text)
+    if app.extensions["queue"].is_embedded or not is_ready:
+        return
+    with app.app_context():
+        is_present = presence.is_present(datetime.now(UTC))
+        records.db.session.rollback()
+    text = "A worker is at work." if is_present else NO_WORKER
+    yield Finding(fine=True, text=text)
 
 
 def _parts(manifest: dict[str, object], group: str) -> list[dict[str, object]]:

@@ -145,7 +145,8 @@ class Drill(Fleet):
             books.replays[firm.company.realm].forget = memory
 
     def _arrived(self, change: Any) -> None:
-        self.arrived += change.entity == "TimeActivity"
+        is_new = change.operation == "Create"
+        self.arrived += is_new and change.entity == "TimeActivity"
 
     def _wrong_at(self, firm: Firm) -> list[str]:
         with self.world.app.app_context(), everywhere():

@@ -113,8 +113,11 @@ def _be(what: list[str]) -> None:
 def _fork(what: list[str]) -> int:
     number = os.fork()
     if number:
+        # Said on both sides: whoever is told the number may kill the group at once.
+        with contextlib.suppress(ProcessLookupError):
+            os.setpgid(number, number)
         return number
-    os.setsid()
+    os.setpgid(0, 0)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)

@@ -184,6 +184,24 @@ def test_check_notices_a_database_that_was_never_migrated(fresh_postgres_url, tm
     assert addon("check", env=env).returncode == 0
 
 
+@pytest.mark.postgres
+def test_check_tells_what_several_machines_would_miss(fresh_postgres_url, tmp_path):
+    """A queue in a file ties all to one machine; without a worker nothing is sent."""
+    env = environ(tmp_path, DATABASE_URL=fresh_postgres_url)
+    assert addon("migrate", env=env).returncode == 0
+    one = addon("check", env=env).stdout
+    assert "QUEUE_URL is a file: everything has to run on this one machine." in one
+    assert "worker" not in one
+    env["QUEUE_URL"] = fresh_postgres_url
+    assert "No worker has been seen lately" in addon("check", env=env).stdout
+    with running("worker", env=env, folder=tmp_path) as (process, said):
+
+        def is_told() -> bool:
+            return "A worker is at work." in addon("check", env=env).stdout
+
+        wait_until(is_told, process, said)
+
+
 def test_migrating_twice_is_harmless_and_keys_can_be_rotated(tmp_path):
     """Maintenance commands can be repeated."""
     env = environ(tmp_path)

@@ -104,9 +104,7 @@ class World:
         self._server.server_close()
         self._thread.join()
         self.sandbox.stop()
-        self.app.extensions["outside"].http.close()
-        with self.app.app_context():
-            records.db.engine.dispose()
+        self._close()
 
     def make_app(self) -> Flask:
         """Build the add-on as an operator would; twice means a restart."""
@@ -114,6 +112,18 @@ class World:
         app = create_app(settings, clock=self.clock, sleep=self._sleep)
         records.migrate(app)
         return app
+
+    def restart(self) -> None:
+        """End the add-on's process, and begin another one."""
+        self._close()
+        self.app = self.make_app()
+        self._server.app = self.app
+
+    def _close(self) -> None:
+        self.app.extensions["queue"].huey.storage.close()
+        self.app.extensions["outside"].http.close()
+        with self.app.app_context():
+            records.db.engine.dispose()
 
     @property
     def environ(self) -> dict[str, str]:
@@ -230,6 +240,8 @@ class World:
 
 def _drain(app: Flask, most: int) -> int:
     huey = app.extensions["queue"].huey
+    # Nobody else rings meanwhile, so an empty queue is not waited at.
+    huey.storage.blocking = False
     done = 0
     while done < most:
         task = huey.dequeue()

@@ -17,6 +17,12 @@ from addon.records.base import db, everywhere, within
 # Seconds that a writer waits for the others on SQLite.
 PATIENCE = 20
 
+# Seconds after which a PostgreSQL that does not answer counts as away.
+PROMPT = 5
+# What a machine that froze in the middle of a transaction holds, it holds no longer
+# than this; nothing of ours rests in a transaction for anywhere near so long.
+LONGEST_REST = "3min"
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 _only_reading: ContextVar[bool] = ContextVar("only_reading", default=False)
@@ -25,7 +31,7 @@ migrations = Migrate(directory=str(MIGRATIONS), render_as_batch=True)
 
 
 def init_app(app: Flask) -> None:
-    """Give the application its database, with durable settings on SQLite."""
+    """Give the application its database: durable on SQLite, prompt on PostgreSQL."""
     # Importing the models is what registers their tables.
     from addon.records import models  # noqa: F401
     from addon.records.together import Together
@@ -36,6 +42,8 @@ def init_app(app: Flask) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _make_sqlite_durable(db.engine)
+        else:
+            _make_postgresql_prompt(db.engine)
 
 
 def migrate(app: Flask) -> None:
@@ -97,6 +105,22 @@ def _make_sqlite_durable(engine: Engine) -> None:
     def _end_turn(_connection: object, record: Any) -> None:  # noqa: ANN401
         if record.info.pop("has_turn", False):
             turn.release()
+
+
+def _make_postgresql_prompt(engine: Engine) -> None:
+    @event.listens_for(engine, "do_connect")
+    def _soon(_dialect: object, _record: object, _args: Any, given: Any) -> None:  # noqa: ANN401
+        # An address may say otherwise; its own words come first.
+        given.setdefault("connect_timeout", PROMPT)
+        given.setdefault("keepalives_idle", 30)
+        given.setdefault("tcp_user_timeout", 30_000)
+
+    @event.listens_for(engine, "connect")
+    def _no_long_rest(connection: Any, _record: Any) -> None:  # noqa: ANN401
+        with connection.cursor() as cursor:
+            rest = f"SET idle_in_transaction_session_timeout = '{LONGEST_REST}'"
+            cursor.execute(rest)
+        connection.commit()
 
 
 def rotate(app: Flask) -> int:

@@ -17,7 +17,7 @@ import structlog
 from sqlalchemy import delete, func, or_, select
 
 from addon.records import connection as connections
-from addon.records import db, everywhere, notice, within
+from addon.records import db, everywhere, notice, presence, within
 from addon.records.directory import Directory, Side, Topic
 from addon.records.farewell import Farewell
 from addon.records.installation import Authorization, Installation, Status
@@ -37,6 +37,7 @@ DAILY = timedelta(days=1)
 def sweep(outside: Outside) -> None:
     """Ring for every run, list and permission that is due; safe at any time."""
     now = outside.now()
+    presence.sign(outside.owner, now)
     with everywhere():
         owed = companies_owed(now)
         stale = _stale_installations(now)

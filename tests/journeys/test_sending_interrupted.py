@@ -1,9 +1,7 @@
 """A sending that is interrupted: by people, by machines, by another company."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,16 +12,10 @@ from addon.records.run import PieceState, RunState
 from addon.sandbox import trouble
 from addon.transfer.outside import Outside
 from addon.transfer.pool import Pool
-from tests.desk import EMILY, JOHN, OLIVIA, Desk, a_desk
+from tests.desk import EMILY, JOHN, OLIVIA, Desk
+from tests.stores import on_every_store
 
 BATCH = "/batch$"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A connected workspace without entries."""
-    with a_desk(tmp_path) as made:
-        yield made
 
 
 def disconnect(desk: Desk) -> None:
@@ -101,6 +93,7 @@ def test_disconnecting_at_quickbooks_pauses_and_says_who_must_act(desk: Desk) ->
     desk.exactly_once(*entries)
 
 
+@on_every_store
 def test_connecting_another_company_never_mixes(desk: Desk) -> None:
     """A run belongs to the company it was begun for, and waits for that one."""
     entry = desk.track()
@@ -130,6 +123,7 @@ def test_what_was_sent_to_one_company_may_be_sent_to_another(desk: Desk) -> None
     assert (len(desk.rows), len(again.activities)) == (1, 1)
 
 
+@on_every_store
 def test_a_restart_in_the_middle_goes_on_through_the_sweep(desk: Desk) -> None:
     """The process ends and a new one begins: the sweep finds what is owed."""
     entries = [desk.track(minutes=10 + number) for number in range(70)]
@@ -140,9 +134,7 @@ def test_a_restart_in_the_middle_goes_on_through_the_sweep(desk: Desk) -> None:
 
     desk.send(interrupted(desk, end))
     assert 0 < len(desk.receipts()) < 70
-    desk.world.app.extensions["outside"].http.close()
-    desk.world.app = desk.world.make_app()
-    desk.world._server.app = desk.world.app
+    desk.world.restart()
     desk.settle()
     desk.exactly_once(*entries)
 
@@ -156,6 +148,7 @@ def test_a_run_begun_whose_ring_got_lost_is_found_by_the_sweep(desk: Desk) -> No
     desk.exactly_once(entry)
 
 
+@on_every_store
 def test_a_worker_that_lost_its_lease_writes_nothing(desk: Desk) -> None:
     """A worker slept for too long; another has taken over and done it all."""
     entries = [desk.track(minutes=10 + number) for number in range(3)]
@@ -206,6 +199,7 @@ def test_no_transaction_stays_open_while_a_call_is_under_way(desk: Desk) -> None
     assert seen == [True]
 
 
+@on_every_store
 def test_a_worker_that_died_is_followed_within_five_minutes(desk: Desk) -> None:
     """After kill -9 in the middle of a call the next worker finishes soon."""
     entries = [desk.track(), desk.track(JOHN)]

@@ -8,8 +8,9 @@ import structlog
 
 from addon import logs
 from tests.databases import database
+from tests.stores import desk
 
-__all__ = ["database", "said"]
+__all__ = ["database", "desk", "said"]
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from addon.records import db, everywhere
+from addon.records.receipt import Receipt
 from tests.drill import Drill
 
 # The whole of P2 is `python -m tests.benchmarks.kills`.
@@ -37,3 +39,17 @@ def test_p2_kill_9_at_random_moments_loses_nothing_and_doubles_nothing(
         assert drill.wrong_here() == []
         assert settled, drill.said.read_text()[-2000:]
         assert drill.kills == KILLS
+        assert_it_would_have_been_noticed(drill)
+
+
+def assert_it_would_have_been_noticed(drill: Drill) -> None:
+    """Check the check: a lost receipt and a doubled activity are both named."""
+    first, second = drill.firms[:2]
+    entry = next(iter(first.entries.values()))
+    with drill.world.app.app_context(), everywhere():
+        db.session.execute(db.delete(Receipt).where(Receipt.entry_id == entry.id))
+        db.session.commit()
+    second.company.insert("TimeActivity", second.company.rows("TimeActivity")[0])
+    said = drill.wrong_here()
+    assert [each for each in said if each == f"lost: {entry.id}"]
+    assert [each for each in said if each.startswith("there 2 times")]

@@ -81,16 +81,15 @@ def _is_well(load: Load) -> bool:
 
 @pytest.mark.postgres
 @pytest.mark.redis
-@pytest.mark.parametrize("how", ["immediate", "fast"])
 def test_p32_postgresql_stops_under_load_and_nothing_acknowledged_is_lost(
-    load: Load, how: str
+    load: Load,
 ) -> None:
     """The database crashes and comes back: 503 meanwhile, and every promise kept."""
     drill, before, workers = load.drill, load.noted(), set(load.drill.workers)
     drill.send_for(drill.firms[0], 60)
     with load.callers() as callers:
         time.sleep(1)
-        load.cluster.stop(how)
+        load.cluster.stop()
         down = time.monotonic()
         time.sleep(2)
         assert load.health().json()["database"] == "unreachable"
@@ -100,6 +99,7 @@ def test_p32_postgresql_stops_under_load_and_nothing_acknowledged_is_lost(
         recovered = callers.wait_for_good(time.monotonic())
     assert recovered is not None
     assert recovered <= 5
+    print(f"back after {recovered:.2f} s; {callers.acknowledged.total()} acknowledged")
     assert set(callers.between(down + MOMENT, up)) == {503}
     acknowledged, sent = callers.acknowledged.total(), callers.sent.total()
     assert acknowledged > 0

@@ -105,6 +105,7 @@ def test_p32_a_full_disk_is_answered_with_503_and_nothing_is_lost(
         recovered = callers.wait_for_good(time.monotonic())
     assert recovered is not None
     assert recovered <= 5
+    print(f"back after {recovered:.2f} s; {callers.acknowledged.total()} acknowledged")
     assert set(callers.between(full + MOMENT, up)) == {503}
     assert embedded.has_kept(callers, before)
     assert drill.settle(90)
@@ -130,6 +131,7 @@ def test_p32_a_file_that_somebody_else_holds_is_answered_with_503(
     assert set(callers.between(held, up)) == {503}
     assert recovered is not None
     assert recovered <= 5
+    print(f"back after {recovered:.2f} s; {callers.acknowledged.total()} acknowledged")
     assert embedded.has_kept(callers, before)
     drill.send_for(drill.firms[0], 30)
     assert drill.settle(90)

@@ -1,10 +1,8 @@
 """Confirm, send, watch, stop: whose click does what."""
 
 import threading
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 
@@ -12,17 +10,11 @@ from addon.records.run import PieceState, RunState
 from addon.transfer import runs
 from addon.transfer.review import Filter
 from addon.transfer.runs import Changed, Selection
-from tests.desk import EMILY, FORM, JOHN, OLIVIA, PAM, Desk, a_desk, words
+from tests.desk import EMILY, FORM, JOHN, OLIVIA, PAM, Desk, words
+from tests.stores import on_every_store
 
 PERIOD = Filter(date.fromisoformat(FORM["start"]), date.fromisoformat(FORM["end"]))
 EVERYTHING = Selection(all_ready=True, entries=frozenset(), shown=frozenset())
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A connected workspace without entries."""
-    with a_desk(tmp_path) as made:
-        yield made
 
 
 def test_ticked_entries_are_sent_and_no_others(desk: Desk) -> None:
@@ -116,6 +108,7 @@ def test_members_cannot_send(desk: Desk, path: str) -> None:
     assert not desk.rows
 
 
+@on_every_store
 def test_two_admins_and_double_clicks_give_one_activity_each(desk: Desk) -> None:
     """Four times Send at the same moment: each entry is there once."""
     entries = [desk.track(minutes=60 + number) for number in range(20)]
@@ -136,6 +129,7 @@ def test_two_admins_and_double_clicks_give_one_activity_each(desk: Desk) -> None
     assert set(states) <= {PieceState.RECORDED, PieceState.ALREADY}
 
 
+@on_every_store
 def test_two_overlapping_runs_send_what_they_share_once(desk: Desk) -> None:
     """The second run says of the shared entries that another one has them."""
     shared, first, second = desk.track(), desk.track(JOHN), desk.track(PAM)
@@ -204,6 +198,7 @@ def test_stopping_a_run_that_waits_for_a_connection_ends_it(desk: Desk) -> None:
     assert desk.progress(number).state is RunState.STOPPED
 
 
+@on_every_store
 def test_stopping_in_the_middle_keeps_what_is_there_and_drops_the_rest(
     desk: Desk,
 ) -> None:

@@ -1,6 +1,5 @@
 """Every unclear answer: nothing lost, nothing doubled, and words for the person."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,16 +8,10 @@ import pytest
 from addon.records.run import PieceState
 from addon.sandbox import trouble
 from addon.sandbox.trouble import Effect
-from tests.desk import EMILY, JOHN, PAM, Desk, a_desk
+from tests.desk import EMILY, JOHN, PAM, Desk
+from tests.stores import on_every_store
 
 BATCH = "/batch$"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    """A connected workspace without entries."""
-    with a_desk(tmp_path) as made:
-        yield made
 
 
 UNCLEAR: dict[str, Effect] = {
@@ -75,6 +68,7 @@ def test_the_run_says_what_it_waits_for(desk: Desk, name: str) -> None:
     assert "1 out of 1 entries have been sent" in desk.progress(number).text
 
 
+@on_every_store
 def test_p5_an_unanswered_call_is_looked_up_before_anything_is_repeated(
     desk: Desk,
 ) -> None:
@@ -161,6 +155,7 @@ def test_a_company_that_refuses_connections_is_tried_until_it_answers(
         again.stop()
 
 
+@on_every_store
 def test_p4_a_hundred_entries_with_half_of_all_answers_lost(desk: Desk) -> None:
     """Every second answer is lost for as long as the run takes."""
     entries = [desk.track(minutes=20 + number % 7) for number in range(100)]

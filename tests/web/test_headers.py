@@ -193,6 +193,7 @@ def test_health_says_what_cannot_be_reached(doors: Doors, what):
         "database": "ok",
         "queue": "ok",
         "version": settings.version,
+        "worker": "unknown" if what == "database" else "not seen",
         what: "unreachable",
     }
     if what == "database":

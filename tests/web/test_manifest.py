@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,9 @@ from jsonschema import Draft4Validator
 
 from addon import create_app
 from addon.config import Settings
+from addon.transfer.sweep import sweep
 from tests.doors import Doors
+from tests.world import Clock
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CONTRACTS = Path(os.environ.get("CONTRACTS_DIR", "../shared/contracts"))
@@ -83,7 +86,29 @@ def test_health_tells_what_works(doors: Doors):
     answer = doors.ask("GET", "/health")
     assert answer.status_code == 200
     version = doors.world.outside.settings.version
-    assert answer.json == {"database": "ok", "queue": "ok", "version": version}
+    told = {"database": "ok", "queue": "ok", "version": version}
+    assert answer.json is not None
+    assert {name: answer.json[name] for name in told} == told
+    assert set(answer.json) == {*told, "worker"}
+
+
+def test_an_operator_sees_whether_a_worker_is_there(doors: Doors):
+    """Nobody has to wonder why nothing is sent: a worker that is missing is told."""
+    world = doors.world
+    with world.app.app_context():
+        sweep(world.outside)
+    assert doors.ask("GET", "/health").json["worker"] == "ok"
+    figure = re.search(
+        r"^addon_worker_seen_timestamp_seconds (\S+)$",
+        doors.ask("GET", "/metrics").text,
+        re.MULTILINE,
+    )
+    assert figure is not None
+    assert abs(float(figure[1]) - world.clock().timestamp()) < 60
+    assert isinstance(world.clock, Clock)
+    world.clock.forward(200)
+    answer = doors.ask("GET", "/health")
+    assert (answer.status_code, answer.json["worker"]) == (200, "not seen")
 
 
 def test_figures_name_nobody(doors: Doors):
