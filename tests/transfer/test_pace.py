@@ -23,7 +23,7 @@ from tests.weather import MONDAY
 
 MINUTE = timedelta(minutes=1)
 # A whole day by hand: P29_HOURS=24.
-HOURS = float(os.environ.get("P29_HOURS", "0.5"))
+HOURS = float(os.environ.get("P29_HOURS", "0.05"))
 
 
 @pytest.fixture
