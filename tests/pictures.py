@@ -6,14 +6,17 @@ settings, the report, its dialog, a run under way and its result, wide and narro
 both themes. The one that the README shows is written to docs/report.png.
 """
 
+import json
 import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from playwright.sync_api import FrameLocator, Page, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
 
+from addon.sandbox import trouble
+from addon.transfer import refresh
 from tests.conftest import find_browser
 from tests.world import World
 
@@ -45,6 +48,8 @@ def main() -> None:
                 page.close()
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         _sending(world, page, folder)
+        page.close()
+        _afterwards(world, browser, folder)
         browser.close()
     shutil.copy(folder / "report-light-wide.png", ROOT / "docs" / "report.png")
     print(f"Pictures are in {folder}; docs/report.png is new.")
@@ -72,6 +77,8 @@ def _sending(world: World, page: Page, folder: Path) -> None:
     send.wait_for()
     page.screenshot(path=folder / "dialog.png")
     world.sandbox.quickbooks.latency = 3
+    refusing = trouble.Effect("refusals", change=_refuse_some)
+    world.sandbox.quickbooks.trouble.always(path="/batch$", effect=refusing)
     send.click()
     page.wait_for_timeout(1500)
     page.screenshot(path=folder / "progress.png")
@@ -80,6 +87,66 @@ def _sending(world: World, page: Page, folder: Path) -> None:
     while panel.get_by_text("Finished").count() == 0 and time.monotonic() < until:
         page.wait_for_timeout(200)
     page.screenshot(path=folder / "result.png")
+
+
+def _refuse_some(given: trouble.Answer) -> trouble.Answer:
+    """Refuse a customer, a person and some days, each with QuickBooks' own words."""
+    body = json.loads(given.body)
+    for item in body.get("BatchItemResponse", []):
+        made = item.get("TimeActivity", {})
+        customer = made.get("CustomerRef", {}).get("name", "")
+        if customer.startswith("Cool Cars"):
+            fault = ("610", "Object Not Found", "Something has been made inactive.")
+        elif made.get("TxnDate", "")[-1:] in {"3", "7"}:
+            fault = ("6200", "Account Period Closed", "The books are closed.")
+        elif made.get("EmployeeRef", {}).get("name", "").startswith("Emily"):
+            fault = ("6000", "Business Validation Error", "The pay run is locked.")
+        else:
+            continue
+        error = dict(zip(("code", "Message", "Detail"), fault, strict=True))
+        del item["TimeActivity"]
+        item["Fault"] = {"Error": [error], "type": "ValidationFault"}
+    return trouble.Answer(given.status, json.dumps(body).encode())
+
+
+def _afterwards(world: World, browser: Browser, folder: Path) -> None:
+    """Show what was refused, and what another company than before leads to."""
+    books = world.sandbox.quickbooks
+    books.trouble.clear()
+    cars = world.company.id_of("Customer", "Cool Cars")
+    world.company.deactivate("Customer", cars)
+    with world.inside() as here:
+        refresh.ask(world.outside, here)
+    world.work()
+    _in_all_looks(world, browser, folder, "refusals", "#runs-chosen")
+    books.trouble.always(path="/batch$", effect=trouble.html_502())
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(f"{world.sandbox.clockify.origin}{REPORT}")
+    _panel(page).get_by_role("button", name="Send to QuickBooks").click()
+    dialog = _panel(page).get_by_role("dialog")
+    dialog.get_by_role("button", name="Send", exact=True).click()
+    page.wait_for_timeout(4000)
+    page.screenshot(path=folder / "away.png")
+    page.close()
+    world.connect(realm=books.add_company("Harbor Lights").realm)
+    _in_all_looks(world, browser, folder, "another", "#connection-former")
+
+
+def _in_all_looks(
+    world: World, browser: Browser, folder: Path, name: str, place: str
+) -> None:
+    """Take a picture of one place in the settings, wide and narrow, in both themes."""
+    for width, pixels in WIDTHS.items():
+        for theme, word in THEMES.items():
+            page = browser.new_page(viewport={"width": pixels, "height": 900})
+            page.goto(f"{world.sandbox.clockify.origin}{SETTINGS}?theme={word}")
+            if place == "#runs-chosen":
+                first = _panel(page).get_by_role("button", name="Show details").first
+                first.click()
+                page.wait_for_timeout(800)
+            shown = _panel(page).locator(place)
+            shown.screenshot(path=folder / f"{name}-{theme}-{width}.png")
+            page.close()
 
 
 def _panel(page: Page) -> FrameLocator:

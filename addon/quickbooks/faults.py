@@ -19,7 +19,9 @@ __all__ = [
     "is_permission_gone",
     "is_throttle",
     "last_cure",
+    "mentions",
     "named_records",
+    "said",
 ]
 
 _STRANGE_VALUES = range(2060, 2121)
@@ -76,6 +78,13 @@ def last_cure(code: str) -> str:
     return sentence.at_last if sentence else ""
 
 
+def mentions(code: str) -> frozenset[str]:
+    """Say which names a code's sentence is about: one of them is to blame."""
+    sentence = _sentence(Fault(code))
+    text = sentence.text if sentence else ""
+    return frozenset(kind for kind in _UNNAMED if f"{{{kind}}}" in text)
+
+
 def named_records(body: str | None) -> list[tuple[str, str]]:
     """List kind and id of the records that an activity we sent names."""
     sent = json.loads(body or "{}")
@@ -114,7 +123,8 @@ def _work(names: Mapping[str, str]) -> str:
     return work
 
 
-def _said(fault: Fault) -> str:
+def said(fault: Fault) -> str:
+    """Give QuickBooks' own words."""
     message, detail = fault.message.strip(), fault.detail.strip()
     if message and detail and message not in detail:
         return " ".join(f"{message}: {detail}".split())
@@ -124,8 +134,8 @@ def _said(fault: Fault) -> str:
 def _quoted(fault: Fault, sentence: Sentence | None) -> str:
     if sentence is not None and not sentence.is_quoted:
         return ""
-    said = _said(fault)
-    return f"QuickBooks says: “{said}”" if said else "QuickBooks gave no reason."
+    words = said(fault)
+    return f"QuickBooks says: “{words}”" if words else "QuickBooks gave no reason."
 
 
 def _plain(text: str) -> str:

@@ -13,6 +13,7 @@ from addon.quickbooks.faults import (
     Fault,
     explain,
     last_cure,
+    mentions,
     named_records,
 )
 from addon.records.directory import Kind, Listing
@@ -92,11 +93,13 @@ def _cause(piece: Piece, blamed: Mapping[int, Listing]) -> _Cause:
     culprit = blamed.get(piece.id)
     if culprit is not None:
         return _Cause(state, "culprit", f"{culprit.kind}:{culprit.foreign_id}", "")
-    entry = piece.snapshot or {}
-    whom = ""
-    if piece.reason in SOME_RECORD:
-        whom = f"{entry.get('user_id')} {entry.get('project_id')}"
-    return _Cause(state, piece.reason, whom, found["said"])
+    entry, named = piece.snapshot or {}, mentions(piece.reason)
+    whom = [
+        str(entry.get(key))
+        for kind, key in (("person", "user_id"), ("customer", "project_id"))
+        if kind in named
+    ]
+    return _Cause(state, piece.reason, " ".join(whom), found["said"])
 
 
 def _group(cause: _Cause, rows: list[Piece], culprit: Listing | None) -> Group:
@@ -143,7 +146,7 @@ def _common_names(rows: list[Piece]) -> dict[str, str]:
     return {
         "person": common("user_name"),
         "customer": common("project_name"),
-        "date": dates.pop() if len(dates) == 1 else "",
+        "date": dates.pop() if len(dates) == 1 else "these days",
     }
 
 

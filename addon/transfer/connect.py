@@ -16,7 +16,7 @@ from addon.records.connection import Company, Connection
 from addon.records.directory import Side
 from addon.records.farewell import Farewell
 from addon.records.installation import Authorization, Installation
-from addon.records.journal import note
+from addon.records.journal import lines, note
 from addon.records.sealed import digest
 from addon.rules.entry import CompanyFacts
 from addon.transfer import check, facts, refresh
@@ -31,6 +31,9 @@ log = structlog.get_logger()
 LIFETIME = timedelta(minutes=10)
 
 LONGEST = 4096
+
+# How the journal names it; its last such line tells which company was connected.
+CONNECTED = "connected"
 
 
 @dataclass(frozen=True)
@@ -206,7 +209,7 @@ def _keep(
     db.session.flush()
     is_another = _hold(outside, here, user_id, company.id, tokens)
     refresh.expect_news(here.id, Side.QUICKBOOKS, now)
-    note(here.id, "connected", actor=user_id, at=now, company=company.id)
+    note(here.id, CONNECTED, actor=user_id, at=now, company=company.id)
     db.session.commit()
     log.info("connection.made", installation=here.id, company=company.id)
     outside.ring("refresh", here.id)
@@ -224,8 +227,9 @@ def _hold(
     """Put the new permission in the place of any other; say if the company changed."""
     now = outside.now()
     before = connections.current(hold=True)
-    is_another = before is not None and before.company_id != company_id
-    if before is not None and is_another:
+    latest = lines({CONNECTED}, most=1)
+    is_another = bool(latest) and latest[0].details.get("company") != company_id
+    if before is not None and before.company_id != company_id:
         db.session.add(Farewell(token=before.refresh_token, until=now + FAREWELL))
     held = before or Connection(installation_id=here.id)
     held.company_id = company_id

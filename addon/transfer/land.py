@@ -224,7 +224,8 @@ def _refused(job: Job, flight: Flight | None, fault: Fault) -> None:
 
 def _unanswered(job: Job, flight: Flight | None, problem: QuickBooksError) -> None:
     """No clear answer: what may have arrived stays announced until it is looked up."""
-    log.warning("send.unanswered", run=job.run_id, problem=type(problem).__name__)
+    if not isinstance(problem, Away):
+        log.warning("send.unanswered", run=job.run_id, problem=type(problem).__name__)
     may_have_arrived = isinstance(problem, Unreachable) and problem.sent
     if not may_have_arrived:
         _free_all(job, flight)

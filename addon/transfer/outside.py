@@ -97,6 +97,7 @@ class Outside:
     def their_now(self) -> datetime | None:
         """Tell QuickBooks' time, None where it has not told it lately."""
         return self.watch.tell(ours=self.now(), steady=self.steady())
+
     def common_now(self) -> datetime:
         """Tell the time on which all machines agree; the caller commits."""
         return (self.common_clock or self.clock)()

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +14,12 @@ from addon.records.connection import Company
 from addon.records.pace import silent_since
 from addon.records.run import Piece, PieceState, Run, RunState, pieces, tally
 from addon.transfer.causes import Group, Left, group_by_cause
-from addon.transfer.pace import clockify_of
+from addon.transfer.pace import BETWEEN_BATCHES, clockify_of
 
 __all__ = ["Group", "Left", "Progress", "history", "progress"]
 
+# So many entries a minute go at best: full batches, at their pace.
+A_MINUTE = 30 * timedelta(minutes=1) / BETWEEN_BATCHES
 # What waits for others goes on by itself in these states.
 GOES_ON = frozenset({RunState.CHOOSING, RunState.SENDING, RunState.STOPPING})
 TITLES = {
@@ -89,7 +91,8 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
         state=state,
         over=over,
         title=TITLES[state].format(company=company.name),
-        text=run.reason or _text(state, counts[PieceState.RECORDED], total),
+        text=run.reason
+        or _text(state, counts[PieceState.RECORDED], total, total - settled),
         total=total,
         sent=counts[PieceState.RECORDED],
         already=counts[PieceState.ALREADY],
@@ -123,14 +126,19 @@ def _away(run: Run, company: Company) -> dict[str, Any]:
     return {}
 
 
-def _text(state: RunState, sent: int, total: int) -> str:
+def _text(state: RunState, sent: int, total: int, remaining: int) -> str:
     if state is RunState.DONE:
         return f"{sent} out of {total} entries have been sent to QuickBooks."
     if state is RunState.STOPPED:
         return f"{sent} out of {total} entries had been sent. The rest was left alone."
     if state is RunState.STOPPING:
         return "What is under way is brought to its end."
-    return f"{sent} out of {total} entries sent. You can close this tab; it goes on."
+    minutes = round(remaining / A_MINUTE)
+    left = f" About {minutes} minutes are left at QuickBooks' pace." * (minutes > 1)
+    return (
+        f"{sent} out of {total} entries sent.{left} You can close this tab; it goes on"
+        " by itself, also after a restart."
+    )
 
 
 def _groups(run: Run) -> tuple[Group, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import update
 
 from addon.quickbooks.errors import Fault
-from addon.quickbooks.faults import Explanation, explain, last_cure
+from addon.quickbooks.faults import Explanation, explain, last_cure, said
 from addon.records import db, everywhere
 from addon.records.connection import Connection
 from addon.records.receipt import Receipt, claimed_activities
@@ -67,11 +67,10 @@ def names_of(job: Job, piece: Piece) -> dict[str, str]:
 
 def explain_piece(job: Job, piece: Piece, fault: Fault) -> Explanation:
     """Note on a piece what QuickBooks said about it; the caller commits."""
-    said = explain(fault, names_of(job, piece))
-    piece.reason, piece.explanation, piece.cure = fault.code, said.text, said.cure
-    words = " ".join(each for each in (fault.message, fault.detail) if each)
-    piece.raw = f"{fault.code}: {words} (intuit_tid {fault.tid or 'not given'})"
-    return said
+    told = explain(fault, names_of(job, piece))
+    piece.reason, piece.explanation, piece.cure = fault.code, told.text, told.cure
+    piece.raw = f"{fault.code}: {said(fault)} (intuit_tid {fault.tid or 'not given'})"
+    return told
 
 
 def refuse_as_explained(piece: Piece) -> None:

@@ -94,36 +94,6 @@ def test_disconnecting_at_quickbooks_pauses_and_says_who_must_act(desk: Desk) ->
 
 
 @on_every_store
-def test_connecting_another_company_never_mixes(desk: Desk) -> None:
-    """A run belongs to the company it was begun for, and waits for that one."""
-    entry = desk.track()
-    number = desk.begin()
-    disconnect(desk)
-    other = desk.world.sandbox.quickbooks.add_company("other")
-    desk.world.connect(realm=other.realm)
-    desk.once()
-    desk.time.forward(400)
-    desk.once()
-    assert not other.activities
-    assert not desk.rows
-    assert f"Not connected to {desk.company.name}" in desk.progress(number).text
-    desk.world.connect(realm=desk.company.realm)
-    desk.settle()
-    assert not other.activities
-    desk.exactly_once(entry)
-
-
-def test_what_was_sent_to_one_company_may_be_sent_to_another(desk: Desk) -> None:
-    """A receipt of one company says nothing about another."""
-    desk.track()
-    desk.send_all()
-    again = desk.world.sandbox.quickbooks.add_company("craig")
-    desk.world.connect(realm=again.realm)
-    desk.send_all()
-    assert (len(desk.rows), len(again.activities)) == (1, 1)
-
-
-@on_every_store
 def test_a_restart_in_the_middle_goes_on_through_the_sweep(desk: Desk) -> None:
     """The process ends and a new one begins: the sweep finds what is owed."""
     entries = [desk.track(minutes=10 + number) for number in range(70)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from addon.quickbooks.faults import Fault, explain
+from addon.quickbooks.faults import AGAIN, NOT_AGAIN, Fault, explain, last_cure
 from addon.quickbooks.sentences import SENTENCES
 
 NAMES = {
@@ -48,6 +48,18 @@ def test_what_is_tried_again_says_so(code):
     assert ("by itself" in told.cure) is told.retry
 
 
+@pytest.mark.parametrize("code", KNOWN)
+def test_every_code_says_whether_it_is_tried_again(code):
+    """What happens next is always said: by us again, or by a person."""
+    told = explain(Fault(code, "Sorry", tid="1-abc"), NAMES)
+
+    assert told.again in {AGAIN, NOT_AGAIN}
+    assert (told.again == AGAIN) is (code in TRIED_AGAIN)
+    last = last_cure(code)
+    assert bool(last) is (code in TRIED_AGAIN)
+    assert not last or ("do not try it again" in last and last.endswith("."))
+
+
 @pytest.mark.parametrize(
     ("code", "words"),
     [
@@ -55,7 +67,7 @@ def test_what_is_tried_again_says_so(code):
         ("6310", ["billable", "no customer"]),
         ("6330", ["hourly rate"]),
         ("610", ["Emily Platt", "Cool Cars", "Lighting", "inactive"]),
-        ("6190", ["subscription", "paused"]),
+        ("6190", ["subscription"]),
         ("5020", ["plan"]),
         ("6240", ["of this name already"]),
     ],

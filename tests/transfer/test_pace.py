@@ -1,21 +1,29 @@
 """Intuit's limits are kept, by all workers of all machines together."""
 
+import os
 import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from addon.records import db
 from addon.records.pace import close_gate, take_turn
+from addon.sandbox import trouble
 from addon.sandbox.quickbooks.throttle import Limits
+from addon.transfer import refresh
 from addon.transfer.pace import BETWEEN_BATCHES
 from tests.desk import Desk, a_desk
+from tests.traffic import Traffic
 from tests.weather import MONDAY
 
 MINUTE = timedelta(minutes=1)
+# A whole day by hand: P29_HOURS=24.
+HOURS = float(os.environ.get("P29_HOURS", "0.05"))
 
 
 @pytest.fixture
@@ -48,6 +56,39 @@ def test_p29_four_machines_never_exceed_forty_batches_a_minute(desk: Desk) -> No
     )
     assert most <= 40
     assert len(given) > 0.9 * 900 / BETWEEN_BATCHES.total_seconds()
+
+
+@pytest.mark.parametrize("seed", [29])
+def test_p29_four_machines_keep_all_limits_for_hours(desk: Desk, seed: int) -> None:
+    """Reads and batches together break none of Intuit's limits; a 429 stops all."""
+    with desk.world.app.app_context():
+        event.listen(db.engine, "connect", _hurry)
+        db.engine.dispose()
+        traffic = Traffic(desk.world.outside, random.Random(seed), HOURS)
+        traffic.run()
+    print(f"P29: seed {seed}, {HOURS} h, {dict(traffic.calls)}, {traffic.wrong[:3]}")
+    assert not traffic.wrong
+    assert min(traffic.calls["batches"], traffic.calls["reads"]) > 1000 * HOURS
+
+
+def test_p29_a_429_on_a_read_stops_the_batches_too(desk: Desk) -> None:
+    """QuickBooks asks a reader to slow down: no run calls for a minute either."""
+    desk.track()
+    number = desk.begin()
+    desk.trouble.next(method="GET", path="query", effect=trouble.throttled_xml())
+    with desk.world.inside() as here:
+        refresh.ask(desk.world.outside, here)
+        refresh.refresh(desk.world.outside, here.id)
+    asked = desk.time.now
+    desk.settle()
+    assert desk.progress(number).sent == 1
+    calls = [one for one in desk.world.sandbox.quickbooks.requests if one.at > asked]
+    assert calls[0].at - asked >= MINUTE
+
+
+def _hurry(connection: Any, _record: Any) -> None:
+    # Power cuts are not what is tested here.
+    connection.execute("PRAGMA synchronous=OFF").close()
 
 
 def test_p29_a_closed_gate_lets_nobody_through_before_its_time(desk: Desk) -> None:

@@ -1,12 +1,14 @@
 """What a person reads while a run goes on, and afterwards."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from addon.records.run import RunState
 from addon.sandbox import trouble
+from addon.transfer import refresh
 from addon.transfer.progress import history
 from tests.desk import EMILY, JOHN, OLIVIA, Desk, a_desk
 
@@ -94,3 +96,42 @@ def test_nobody_sees_the_run_of_another_workspace(desk: Desk) -> None:
     token = desk.world.token("Hanna Harbor", other)
     answer = desk.world.ask("GET", f"/runs/{number}", token=token)
     assert answer.status_code == 404
+
+
+def test_failures_of_one_cause_are_one_group_whatever_the_day(desk: Desk) -> None:
+    """One inactive customer on ten days and of two people is said once, by name."""
+    cars = desk.company.id_of("Customer", "Cool Cars")
+    for days in range(5):
+        desk.track(EMILY, days_ago=3 + days)
+        desk.track(JOHN, days_ago=3 + days)
+    desk.track(EMILY, "Jeff's Jalopies")
+    number = desk.begin()
+    desk.company.deactivate("Customer", cars)
+    desk.settle()
+    desk.world.work()
+    seen = desk.progress(number)
+    assert (seen.sent, seen.refused) == (1, 10)
+    with desk.world.inside() as here:
+        refresh.ask(desk.world.outside, here)
+    desk.world.work()
+    [group] = desk.progress(number).groups
+    assert group.text.startswith("Cool Cars")
+    assert "in QuickBooks" in group.text
+    assert "Cool Cars" in group.cure
+    assert (group.count, group.minutes) == (10, 600)
+    assert group.again == "We do not try this again by ourselves."
+    assert group.tid
+
+
+def test_closed_books_of_several_days_are_one_group(desk: Desk) -> None:
+    """The books are closed: said once for all days, the days stand in the list."""
+    for days in range(10, 14):
+        desk.track(EMILY, days_ago=days)
+    number = desk.begin()
+    desk.company.close_books(date(2026, 11, 20))
+    desk.settle()
+    [group] = desk.progress(number).groups
+    assert group.count == 4
+    assert "The books are closed" in group.text
+    assert EMILY in group.text
+    assert len({row.day for row in group.rows}) == 4

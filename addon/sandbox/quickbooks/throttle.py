@@ -15,6 +15,9 @@ class Limits:
     per_minute: int = 500
     per_second: int = 10
     batches_per_minute: int = 40
+    # Over all of the company's programs together.
+    per_minute_of_all: int = 800
+    batches_per_minute_of_all: int = 120
 
 
 class Throttle:
@@ -24,6 +27,12 @@ class Throttle:
         self._lock = threading.Lock()
         self._calls: deque[datetime] = deque()
         self._batches: deque[datetime] = deque()
+        self._others: deque[tuple[datetime, bool]] = deque()
+
+    def note_other(self, now: datetime, *, batch: bool = False) -> None:
+        """Count a call that another program makes to the company."""
+        with self._lock:
+            self._others.append((now, batch))
 
     def admits(self, limits: Limits, now: datetime, *, batch: bool) -> bool:
         """Count the call if there is room for it; a refused one is not counted."""
@@ -32,8 +41,13 @@ class Throttle:
                 while window and now - window[0] >= timedelta(minutes=1):
                     window.popleft()
             second = sum(now - at < timedelta(seconds=1) for at in self._calls)
+            while self._others and now - self._others[0][0] >= timedelta(minutes=1):
+                self._others.popleft()
+            batches = len(self._batches) + sum(each for _, each in self._others)
             full = (
-                len(self._calls) >= limits.per_minute
+                len(self._calls) + len(self._others) >= limits.per_minute_of_all
+                or (batch and batches >= limits.batches_per_minute_of_all)
+                or len(self._calls) >= limits.per_minute
                 or second >= limits.per_second
                 or (batch and len(self._batches) >= limits.batches_per_minute)
             )

@@ -1,0 +1,79 @@
+"""QuickBooks is away for hours: nothing is lost, it is hardly asked, all goes on."""
+
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from addon.records.run import RunState
+from tests.pressure import MINUTE, Pressure
+
+# By hand, as promised: P31_ENTRIES=10000 P31_HOURS=6.
+ENTRIES = int(os.environ.get("P31_ENTRIES", "270"))
+HOURS = float(os.environ.get("P31_HOURS", "0.2"))
+CEILING = 40 * 30
+
+
+@pytest.fixture(scope="module")
+def pressure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pressure]:
+    """A firm that sends much at once."""
+    folder: Path = tmp_path_factory.mktemp("outage")
+    with Pressure(folder).open() as made:
+        yield made  # type: ignore[misc]
+
+
+def most_in_a_minute(calls: list[datetime]) -> int:
+    """Count the calls of the fullest minute."""
+    return max(
+        (sum(first <= at < first + MINUTE for at in calls) for first in calls),
+        default=0,
+    )
+
+
+@pytest.mark.parametrize("what", ["503", "DNS", "TLS"])
+def test_p31_an_outage_of_hours_loses_nothing_and_is_made_good_at_full_speed(
+    pressure: Pressure, what: str
+) -> None:
+    """One call a minute while it is away; then as fast as Intuit allows."""
+    pressure.begin(ENTRIES, lambda number: f"work {number}")
+    pressure.road.block_after = (6, what)
+    pressure.drive(is_enough=lambda: bool(pressure.road.blocked))
+    away = pressure.road.calls[6]
+    back = away + timedelta(hours=HOURS)
+    said, news = [], [away]
+
+    def meanwhile() -> None:
+        if pressure.time.now - news[-1] > 10 * MINUTE:
+            news.append(pressure.time.now)
+            pressure.look_for_news()
+        if pressure.time.now - away > 5 * MINUTE and not said:
+            said.append(pressure.seen())
+
+    pressure.drive(until=back, also=meanwhile)
+    probes = [at for at in pressure.road.calls if at >= away + MINUTE]
+    assert probes
+    assert most_in_a_minute(probes) <= 1
+    early = [at for at in pressure.road.calls if away <= at < away + MINUTE]
+    assert len(early) <= 12
+    [seen] = said
+    assert seen.state is RunState.SENDING
+    assert seen.away_since is not None
+    assert timedelta(0) <= seen.away_since - away < MINUTE
+    left = pressure.left()
+    pressure.road.blocked = ""
+    back = pressure.time.now
+    before = len(pressure.road.calls)
+    pressure.drive()
+    took = pressure.time.now - back
+    calls = len(pressure.road.calls) - before
+    print(f"P31 {what}: {len(probes)} probes, {left} left, made good in {took}")
+    done = pressure.seen()
+    assert (done.sent, done.state, done.away_since) == (ENTRIES, RunState.DONE, None)
+    rows = pressure.world.company.activities
+    assert len(list(rows)) == ENTRIES
+    # A minute until somebody notices, and three for answers that never came.
+    least = timedelta(minutes=left / CEILING)
+    assert took <= max(least * 1.2, least + 4 * MINUTE)
+    assert calls <= left / 30 + 20
