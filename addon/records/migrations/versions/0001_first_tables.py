@@ -347,7 +347,6 @@ def upgrade() -> None:
     sa.Column('reason', addon.records.base.Word(), nullable=False),
     sa.Column('filters', sa.JSON(), nullable=False),
     sa.Column('selection', sa.JSON(), nullable=False),
-    sa.Column('size', sa.Integer(), nullable=False),
     sa.Column('created_at', addon.records.base.Instant(timezone=True), nullable=False),
     sa.Column('finished_at', addon.records.base.Instant(timezone=True), nullable=True),
     sa.Column('wake_at', addon.records.base.Instant(timezone=True), nullable=False),
