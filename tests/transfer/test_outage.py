@@ -77,5 +77,5 @@ def test_p31_an_outage_of_hours_loses_nothing_and_is_made_good_at_full_speed(
     assert len(list(pressure.world.company.activities)) == ENTRIES
     # A minute until somebody notices, and three for answers that never came.
     least = timedelta(minutes=left / CEILING)
-    assert took <= max(least * 1.2, least + 4 * MINUTE)
+    assert took <= (least * 1.2 if left > 9000 else least + 4 * MINUTE)
     assert len(pressure.road.calls) - before <= left / 30 + 20
