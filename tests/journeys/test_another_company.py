@@ -1,6 +1,7 @@
 """Another company is connected: nothing is mixed, and somebody is asked."""
 
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -45,7 +46,7 @@ def test_connecting_another_company_never_mixes(desk: Desk) -> None:
 def settings_of(desk: Desk) -> str:
     """Read the settings panel."""
     token = desk.world.token(OLIVIA)
-    return words(desk.world.ask("GET", "/settings/panel", token=token))
+    return unescape(words(desk.world.ask("GET", "/settings/panel", token=token)))
 
 
 def test_another_company_is_noticed_and_asked_about(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from addon.records.run import RunState
+from addon.transfer.progress import Progress
 from tests.pressure import MINUTE, Pressure
 
 # By hand, as promised: P31_ENTRIES=10000 P31_HOURS=6.
@@ -32,17 +33,14 @@ def most_in_a_minute(calls: list[datetime]) -> int:
     )
 
 
-@pytest.mark.parametrize("what", ["503", "DNS", "TLS"])
-def test_p31_an_outage_of_hours_loses_nothing_and_is_made_good_at_full_speed(
-    pressure: Pressure, what: str
-) -> None:
-    """One call a minute while it is away; then as fast as Intuit allows."""
+def go_away(pressure: Pressure, what: str) -> tuple[datetime, Progress]:
+    """Let QuickBooks go in the middle; give since when, and what a person reads."""
     pressure.begin(ENTRIES, lambda number: f"work {number}")
     pressure.road.block_after = (6, what)
     pressure.drive(is_enough=lambda: bool(pressure.road.blocked))
     away = pressure.road.calls[6]
-    back = away + timedelta(hours=HOURS)
-    said, news = [], [away]
+    said: list[Progress] = []
+    news = [away]
 
     def meanwhile() -> None:
         if pressure.time.now - news[-1] > 10 * MINUTE:
@@ -51,29 +49,33 @@ def test_p31_an_outage_of_hours_loses_nothing_and_is_made_good_at_full_speed(
         if pressure.time.now - away > 5 * MINUTE and not said:
             said.append(pressure.seen())
 
-    pressure.drive(until=back, also=meanwhile)
+    pressure.drive(until=away + timedelta(hours=HOURS), also=meanwhile)
+    return away, said[0]
+
+
+@pytest.mark.parametrize("what", ["503", "DNS", "TLS"])
+def test_p31_an_outage_of_hours_loses_nothing_and_is_made_good_at_full_speed(
+    pressure: Pressure, what: str
+) -> None:
+    """One call a minute while it is away; then as fast as Intuit allows."""
+    away, seen = go_away(pressure, what)
     probes = [at for at in pressure.road.calls if at >= away + MINUTE]
     assert probes
     assert most_in_a_minute(probes) <= 1
-    early = [at for at in pressure.road.calls if away <= at < away + MINUTE]
-    assert len(early) <= 12
-    [seen] = said
+    assert sum(away <= at < away + MINUTE for at in pressure.road.calls) <= 12
     assert seen.state is RunState.SENDING
     assert seen.away_since is not None
     assert timedelta(0) <= seen.away_since - away < MINUTE
-    left = pressure.left()
+    left, before = pressure.left(), len(pressure.road.calls)
     pressure.road.blocked = ""
     back = pressure.time.now
-    before = len(pressure.road.calls)
     pressure.drive()
     took = pressure.time.now - back
-    calls = len(pressure.road.calls) - before
     print(f"P31 {what}: {len(probes)} probes, {left} left, made good in {took}")
     done = pressure.seen()
     assert (done.sent, done.state, done.away_since) == (ENTRIES, RunState.DONE, None)
-    rows = pressure.world.company.activities
-    assert len(list(rows)) == ENTRIES
+    assert len(list(pressure.world.company.activities)) == ENTRIES
     # A minute until somebody notices, and three for answers that never came.
     least = timedelta(minutes=left / CEILING)
-    assert took <= max(least * 1.2, least + 4 * MINUTE)
-    assert calls <= left / 30 + 20
+    assert took <= (least * 1.2 if left > 9000 else least + 4 * MINUTE)
+    assert len(pressure.road.calls) - before <= left / 30 + 20

@@ -3,7 +3,8 @@
 import os
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,12 +12,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from addon import create_app, records
+from addon.config import Settings
 from addon.records import db
 from addon.records.pace import close_gate, take_turn
-from addon.sandbox import trouble
+from addon.sandbox import Sandbox, trouble
 from addon.sandbox.quickbooks.throttle import Limits
 from addon.transfer import refresh
-from addon.transfer.pace import BETWEEN_BATCHES
+from addon.transfer.pace import BETWEEN_BATCHES, batch_turn
 from tests.desk import Desk, a_desk
 from tests.traffic import Traffic
 from tests.weather import MONDAY
@@ -114,3 +117,29 @@ def test_p29_a_long_run_causes_no_429(desk: Desk) -> None:
     assert len(calls) == 60
     assert {one.status for one in calls} == {200}
     assert all(b.at - a.at >= timedelta(seconds=1.5) for a, b in pairwise(calls))
+
+
+def test_p29_machines_whose_clocks_differ_agree_on_the_time(
+    database: str, tmp_path: Path
+) -> None:
+    """Gates go by the database's clock: one that is fast gets no turn too early."""
+    sandbox = Sandbox()
+    sandbox.start()
+    environ = {
+        **sandbox.environ("http://localhost:1"),
+        "DATABASE_URL": database,
+        "QUEUE_URL": f"sqlite:///{tmp_path / 'queue.sqlite'}",
+    }
+    app = create_app(Settings.from_environ(environ))
+    records.migrate(app)
+    try:
+        with app.app_context():
+            usual = app.extensions["outside"]
+            fast = replace(usual, clock=lambda: datetime.now(UTC) + timedelta(hours=1))
+            assert abs(fast.common_now() - datetime.now(UTC)) < timedelta(seconds=30)
+            assert batch_turn(usual, "x") == 0
+            assert 0 < batch_turn(fast, "x") < 1.55
+            db.session.remove()
+            db.engine.dispose()
+    finally:
+        sandbox.stop()
