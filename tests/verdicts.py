@@ -35,19 +35,9 @@ class Verdicts(Ground):
         wrong += [
             f"{activity} is claimed twice" for activity, n in claims.items() if n > 1
         ]
-        # A person is asked to look at what may be an entry's, changed by other hands.
-        asked = {
-            key
-            for each in pieces
-            if each.reason == "unclear"
-            for key in re.findall(r"\d+", each.explanation)
-        }
         life.unclear = len([each for each in pieces if each.reason == "unclear"])
-        wrong += [
-            f"doubled: {row}"
-            for key, row in rows.items()
-            if key not in {*claims, *asked}
-        ]
+        known = {*claims, *_asked(pieces)}
+        wrong += [f"doubled: {row}" for key, row in rows.items() if key not in known]
         for receipt in receipts:
             found = self.hands.before.get(receipt.activity_id)
             found = found or rows.get(receipt.activity_id)
@@ -107,6 +97,12 @@ class Verdicts(Ground):
             for entry_id in ids - sent
             if not (told.get(entry_id, set()) & allowed)
         ]
+
+
+def _asked(pieces: list[Piece]) -> set[str]:
+    """Give the activities that a person is asked to look at, changed by other hands."""
+    unclear = [each.explanation for each in pieces if each.reason == "unclear"]
+    return {number for text in unclear for number in re.findall(r"\d+", text)}
 
 
 def _is_other(found: dict[str, Any], told: tuple[str, int]) -> bool:
