@@ -3,6 +3,7 @@
 import os
 import random
 import time
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,6 +94,28 @@ class Crowd(Fleet):
             for call in calls
             if call.path.endswith("/batch")
             and (not realms or call.path.split("/")[3] in realms)
+        ]
+
+    def wrong(self, ids: Collection[str]) -> list[str]:
+        """Compare receipts and activities, company by company."""
+        with self.world.app.app_context(), everywhere():
+            rows = db.session.execute(
+                db.select(Receipt.entry_id, Receipt.activity_id, Company.realm).join(
+                    Company, Company.id == Receipt.company_id
+                )
+            ).all()
+            db.session.rollback()
+        companies = self.world.sandbox.quickbooks.companies.values()
+        held = Counter(
+            (each.realm, row["Id"]) for each in companies for row in each.activities
+        )
+        claimed = Counter((row.realm, row.activity_id) for row in rows)
+        receipts = {row.entry_id for row in rows}
+        return [
+            *(f"lost: {each}" for each in ids if each not in receipts),
+            *(f"not there: {each}" for each in claimed if each not in held),
+            *(f"doubled: {each}" for each in held if each not in claimed),
+            *(f"claimed twice: {each}" for each, n in claimed.items() if n > 1),
         ]
 
     def outcome(self, run_ids: Iterable[int]) -> "Outcome":

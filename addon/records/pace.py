@@ -39,10 +39,11 @@ def take_turn(name: str, every: timedelta, burst: int, now: datetime) -> timedel
     Take the next turn at a gate, or say how long to wait and take none.
 
     Turns come one per `every` on average, and up to `burst` at once (the generic
-    cell rate algorithm). The caller commits.
+    cell rate algorithm). Whoever comes a little late for a turn does not put off all
+    that follow. The caller commits.
     """
     gate = _gate(name, now)
-    start = max(gate.next_at, now)
+    start = max(gate.next_at, now - every / 5)
     wait = start - every * (burst - 1) - now
     if wait > timedelta(0):
         return wait
