@@ -1,6 +1,7 @@
 """Processes of the add-on that begin at once, because their code is loaded already."""
 
 import contextlib
+import ctypes
 import os
 import signal
 import subprocess
@@ -17,6 +18,8 @@ from addon.serve import Server
 from tests import fleet
 
 ROOT = Path(__file__).resolve().parent.parent
+# Linux: a signal that comes when one's parent dies.
+PR_SET_PDEATHSIG = 1
 
 
 class Child:
@@ -74,7 +77,7 @@ class Nursery:
         return self
 
     def __exit__(self, *_failure: object) -> None:
-        """Close it; those it has begun live on."""
+        """Close it; those it has begun end with it."""
         self._process.communicate(timeout=20)
 
     def begin(self, *what: object) -> Child:
@@ -118,6 +121,8 @@ def _fork(what: list[str]) -> int:
             os.setpgid(number, number)
         return number
     os.setpgid(0, 0)
+    # Whoever is left behind by a test that was itself killed ends with it.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     nowhere = os.open(os.devnull, os.O_RDWR)
     os.dup2(nowhere, 0)

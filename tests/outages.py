@@ -46,7 +46,8 @@ class OwnPostgres:
 
     def start(self) -> None:
         """Start it; returns when it takes connections."""
-        how = f"-p {self.port} -h 127.0.0.1 -k {self.folder}"
+        # Many processes, of which each has a connection for each of its threads.
+        how = f"-p {self.port} -h 127.0.0.1 -k {self.folder} -c max_connections=300"
         self._run("pg_ctl", "-l", str(self.folder / "log"), "-w", "-o", how, "start")
 
     def stop(self, how: str = "immediate") -> None:

@@ -6,7 +6,7 @@ Several machines that die and freeze while hours are sent; run by hand.
 
 A schedule is one firm that sends a dozen entries, Send being pressed at two web
 processes at once, while one process dies or is frozen for longer than its lease.
-PostgreSQL and Redis are those of TEST_POSTGRES_URL and TEST_REDIS_URL.
+PostgreSQL and Redis are its own, started for the while.
 """
 
 import argparse
@@ -18,19 +18,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.conftest import a_database, a_redis
 from tests.machines import ENTRIES, Machines
+from tests.outages import OwnRedis, own_postgres
+from tests.records.test_durable import free_port
 
 
 @contextmanager
 def environ_for(queue: str) -> Iterator[dict[str, str]]:
     """Say which database and queue the add-on is to use."""
-    with a_database() as address:
-        if queue == "postgresql":
-            yield {"DATABASE_URL": address, "QUEUE_URL": address}
-            return
-        with a_redis() as bell:
-            yield {"DATABASE_URL": address, "QUEUE_URL": bell}
+    with own_postgres(free_port()) as cluster, OwnRedis(free_port()) as bell:
+        rings = {"redis": bell, "postgresql": cluster}
+        yield {"DATABASE_URL": cluster.address, "QUEUE_URL": rings[queue].address}
 
 
 def main(asked: argparse.Namespace) -> int:
@@ -52,7 +50,7 @@ def _rounds(machines: Machines, asked: argparse.Namespace) -> int:
     while settled and done < asked.schedules:
         settled = machines.round(asked.patience)
         done += asked.firms
-        if not settled or done % (10 * asked.firms) == 0 or done >= asked.schedules:
+        if not settled or done % (5 * asked.firms) == 0 or done >= asked.schedules:
             wrong = machines.wrong_here()
             _say(machines, done, time.monotonic() - began, wrong)
             if wrong:
