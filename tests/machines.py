@@ -32,6 +32,8 @@ STRIKES = ("worker dies", "worker freezes", "web dies", "web freezes")
 WEIGHTS = (3, 4, 1, 1)
 # Longer than a lease lasts: 120 seconds of QuickBooks' time and a margin of 30.
 FROZEN = (155, 260)
+# Seconds within which a strike comes.
+SOON = (30, 60, 200)
 ENTRIES = 12
 ADAM = "Adam Ashe"
 
@@ -154,7 +156,8 @@ class Machines(Drill):
             self.answers[answer.status_code] += 1
 
     def _strike(self, dice: random.Random) -> None:
-        time.sleep(dice.uniform(0, 200) / self.clock.factor)
+        # Mostly soon, while the firms' presses and calls are under way.
+        time.sleep(dice.uniform(0, dice.choice(SOON)) / self.clock.factor)
         what = dice.choices(STRIKES, WEIGHTS)[0]
         kind, _, how = what.partition(" ")
         group: dict[int, Any] = self.workers if kind == "worker" else self.webs
