@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import psycopg
 import redis
@@ -37,6 +37,7 @@ LANES = {
     "waiting": 4,
     "moving": 4,
     "send": 64,
+    "renew": 2,
     "farewell": 1,
     "sweep": 1,
 }
@@ -223,5 +224,16 @@ def _huey(url: str) -> Huey:
             filename=url.removeprefix("sqlite:///"), fsync=True, timeout=20, **common
         )
     if scheme.startswith("redis"):
-        return RedisHuey(url=url, **common)
-    return PostgresHuey(dsn=url.replace("+psycopg", "", 1), **common)
+        # A queue that is silent must not hold up whoever has pressed a button.
+        patient = _with_defaults(url, socket_connect_timeout=5, socket_timeout=30)
+        return RedisHuey(url=patient, **common)
+    plain = url.replace("+psycopg", "", 1)
+    patient = _with_defaults(plain, connect_timeout=5, tcp_user_timeout=30_000)
+    return PostgresHuey(dsn=patient, **common)
+
+
+def _with_defaults(url: str, **options: int) -> str:
+    """Add options to an address, except those that it names itself."""
+    address, _, query = url.partition("?")
+    given = dict(parse_qsl(query, keep_blank_values=True))
+    return f"{address}?{urlencode({**options, **given})}"
