@@ -46,7 +46,7 @@ class Steady:
         """Begin a call; QuickBooks acts at once and answers later."""
         future = Future[Any]()
         _do(call, future)
-        items = len(call.args[0].pieces)
+        items = len(call.__self__.flight.pieces)
         self._ends[future] = self._time.now + timedelta(seconds=0.3 + 0.1 * items)
         return future
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from itertools import groupby
 
 import structlog
 
@@ -157,10 +156,11 @@ def _claim(job: Job, piece: Piece, free: list[Found]) -> bool:
 def _try_again(job: Job, missing: list[Piece]) -> Flight | None:
     """Repeat one wholly missing call as it was; free all other missing pieces."""
     repeat: tuple[str, list[Piece]] | None = None
-    by_request = sorted(missing, key=lambda piece: (piece.request_id or "", piece.id))
+    by_request: dict[str, list[Piece]] = {}
+    for piece in sorted(missing, key=lambda piece: piece.id):
+        by_request.setdefault(piece.request_id or "", []).append(piece)
     job.keep()
-    for request_id, grouped in groupby(by_request, key=lambda p: p.request_id or ""):
-        group = list(grouped)
+    for request_id, group in by_request.items():
         is_whole = len(group) == len(announced_under(request_id))
         if is_whole and all(piece.attempts == 0 for piece in group):
             repeat = repeat or (request_id, group)

@@ -195,9 +195,12 @@ class _Sender:
         try:
             if unsettled:
                 flight = self._repeated(job, self.steps.look_up(job, away))
-            elif pause := batch_turn(self.outside, self.company.realm_digest):
-                return None, pause
             else:
+                # First, because while QuickBooks is away it is called once a minute:
+                # the turn of the batch must not be spent on a look at the clock.
+                job.their_now()
+                if pause := batch_turn(self.outside, self.company.realm_digest):
+                    return None, pause
                 flight = self.steps.announce(job)
         except QuickBooksError as problem:
             self.steps.land(job, None, problem)
