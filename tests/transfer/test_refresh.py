@@ -145,6 +145,8 @@ def test_trouble_on_either_side_is_told_in_words_and_then_over(
         assert view.state == "connected"
         assert (names(world, Kind.CUSTOMER), names(world, Kind.USER)) == before
         server.trouble.clear()
+        # QuickBooks is not called for a minute after it has asked us to slow down.
+        world.clock.forward(61)
         again(world)
         with world.inside() as here:
             view = connection_view(here)

@@ -47,6 +47,7 @@ def calls(me: Firm, them: Firm) -> Iterator[Call]:
     yield from link_calls(users, projects, aim)
     yield "POST", "/directory/refresh", {}
     yield "POST", "/connection/authorization", {}
+    yield "DELETE", "/connection/former", {}
     yield "DELETE", "/connection", {}
 
 
