@@ -18,7 +18,7 @@ from tests.lifecycle import manifest, stored, tell
 from tests.world import Clock, World
 
 # For each position of DELETED.
-HISTORIES = int(os.environ.get("INSTALLS", "8"))
+HISTORIES = int(os.environ.get("INSTALLS", "4"))
 
 
 def late_events(world: World, one, chance: random.Random) -> list:

@@ -10,7 +10,7 @@ from addon.records.receipt import Receipt
 from tests.drill import Drill
 
 # The whole of P2 is `python -m tests.benchmarks.kills`.
-FIRMS, ENTRIES, KILLS, WORKERS, SEED = 4, 600, 8, 3, 20261125
+FIRMS, ENTRIES, KILLS, WORKERS, SEED = 4, 320, 4, 3, 20261125
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.gossip import Letter, Street
 from tests.indoors import cut_the_wires
 from tests.world import Clock, World
 
-HISTORIES = int(os.environ.get("HISTORIES", "100"))
+HISTORIES = int(os.environ.get("HISTORIES", "60"))
 FIRST = int(os.environ.get("FIRST", "0"))
 # A new world now and then, because a company never forgets a record.
 PER_WORLD = 50

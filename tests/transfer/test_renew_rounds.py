@@ -21,11 +21,11 @@ from tests.transfer.renewing import RECONNECT, SharedClock, nap, want_tokens
 from tests.world import World
 
 # The whole: RENEWAL_ROUNDS=2500 (of each of the four kinds) RENEWAL_PROCESSES=16
-ROUNDS = int(os.environ.get("RENEWAL_ROUNDS", "12"))
-PROCESSES = int(os.environ.get("RENEWAL_PROCESSES", "8"))
+ROUNDS = int(os.environ.get("RENEWAL_ROUNDS", "6"))
+PROCESSES = int(os.environ.get("RENEWAL_PROCESSES", "4"))
 SEED = int(os.environ.get("RENEWAL_SEED", "1"))
 # One round in so many has a worker that is killed, frozen, or slow on its way.
-UNLUCKY = int(os.environ.get("RENEWAL_UNLUCKY", "4"))
+UNLUCKY = int(os.environ.get("RENEWAL_UNLUCKY", "3"))
 
 HOUR = timedelta(hours=1).total_seconds()
 DAY = timedelta(hours=24)

@@ -15,7 +15,7 @@ from tests.life import Life
 from tests.schedules import Firm, a_firm
 
 # Every so manyth crash point is tried; 1 tries them all.
-STRIDE = int(os.environ.get("CRASH_STRIDE", "24"))
+STRIDE = int(os.environ.get("CRASH_STRIDE", "60"))
 
 
 @pytest.fixture(scope="module", params=["sqlite", POSTGRES])

@@ -19,9 +19,9 @@ from addon.transfer.send import Steps
 from tests.life import Life, a_life
 from tests.schedules import Firm, a_firm
 
-SCHEDULES = int(os.environ.get("SCHEDULES", "200"))
+SCHEDULES = int(os.environ.get("SCHEDULES", "60"))
 SHARES = 4
-PLANTED = int(os.environ.get("PLANTED", "15"))
+PLANTED = int(os.environ.get("PLANTED", "6"))
 
 
 @pytest.fixture(scope="module")
