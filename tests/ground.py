@@ -144,6 +144,8 @@ class Ground:
         usual = self.weather.dice.choice((0.1, 0.3, 0.7))
         self.weather.chance = usual if life.chance is None else life.chance
         self.weather.struck, self.weather.script = [], life.script
+        # Tidying up after another life is no step of this one.
+        self.killer.steps = 0
         self.weather.kinds = life.only or WRITES
         self.hands.created = 0
 
