@@ -63,7 +63,7 @@ def test_a_short_run_does_not_wait_for_a_long_one(desk: Desk) -> None:
 
 def test_slow_answers_make_batches_smaller_and_quick_ones_larger(desk: Desk) -> None:
     """A QuickBooks that takes a minute gets less at once, until it is quick again."""
-    entries = [desk.track(minutes=10 + number) for number in range(105)]
+    entries = [desk.track(minutes=10 + number) for number in range(300)]
 
     def dawdle(given: Answer) -> Answer:
         desk.time.forward(50)
@@ -74,8 +74,12 @@ def test_slow_answers_make_batches_smaller_and_quick_ones_larger(desk: Desk) -> 
     desk.begin()
     desk.send(replace(desk.world.outside, pool=Patient))
     desk.exactly_once(*entries)
-    # The second call has left before the first one's answer comes.
-    assert batches(desk) == [30, 30, 15, 30]
+    # Up to four calls have left before the first slow answer comes; the last one
+    # carries what is left over.
+    *sizes, _ = batches(desk)
+    smallest = min(sizes)
+    assert smallest <= 15
+    assert max(sizes[sizes.index(smallest) :]) > smallest
 
 
 @pytest.mark.parametrize("books", ["the same", "other"])
