@@ -116,6 +116,9 @@ class Queue:
         self._consumer: _Threads | None = None
         # Where nobody has opened lanes, whoever answers a ring does the work himself.
         self._lanes: dict[str, Lane] = {}
+        # What is being done here, and whether somebody has rung for it since.
+        self._busy: dict[tuple[str, int], bool] = {}
+        self._lock = threading.Lock()
         self._wake = self.huey.task(name="wake")(self._answer)
         self.huey.periodic_task(crontab(minute="*"), name="tick")(self._tick)
 
@@ -188,12 +191,34 @@ class Queue:
         self._answer("sweep", 0)
 
     def _answer(self, task: str, number: int) -> None:
-        """Have a task done in its lane; a full one is rung for again later."""
+        """
+        Have a task done in its lane; a full one is rung for again later.
+
+        Rings for what is being done here already are one: it is done once more.
+        """
         lane = self._lanes.get(task)
         if lane is None:
             self._do(task, number)
-        elif not lane.begin(partial(self._do, task, number)):
+            return
+        with self._lock:
+            is_busy = (task, number) in self._busy
+            self._busy[task, number] = is_busy
+        if not is_busy and not lane.begin(partial(self._do_all, task, number)):
+            with self._lock:
+                del self._busy[task, number]
             self.ring(task, number, delay=FULL)
+
+    def _do_all(self, task: str, number: int) -> None:
+        """Do a task, and again as long as somebody has rung for it meanwhile."""
+        is_wanted = True
+        while is_wanted:
+            self._do(task, number)
+            with self._lock:
+                is_wanted = self._busy[task, number] and not self._halt.is_set()
+                if is_wanted:
+                    self._busy[task, number] = False
+                else:
+                    del self._busy[task, number]
 
     def _do(self, task: str, number: int) -> None:
         """Do one task; what fails is logged here and found again by the sweep."""
