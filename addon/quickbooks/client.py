@@ -68,7 +68,7 @@ class Client:
     One company behind one connection.
 
     `access(renew)` gives a bearer token, a fresh one where `renew` is true; `pace()`
-    returns when the next call is in rhythm (QuickBooks: 10 a second); `hear` is told
+    returns when the next call is in rhythm (QuickBooks: 10 a second); `clock` is told
     QuickBooks' own time with each answer, and how long that took; `heard` is told how
     each call ended. Seconds are waiting times; QuickBooks itself gives up on a write
     after 120.
@@ -83,7 +83,7 @@ class Client:
         access: Callable[[bool], str],
         *,
         pace: Callable[[], None] = lambda: None,
-        hear: Callable[[datetime, timedelta], None] = lambda _time, _took: None,
+        clock: Callable[[datetime, timedelta], None] = lambda _time, _took: None,
         heard: Callable[[QuickBooksError | None], None] = lambda _problem: None,
         connect_seconds: float = transport.CONNECT_SECONDS,
         read_seconds: float = 60.0,
@@ -95,7 +95,7 @@ class Client:
         self._realm = quote_path(realm, safe="")
         self._access = access
         self._pace = pace
-        self._hear = hear
+        self._clock = clock
         self._heard = heard
         self._connect_seconds = connect_seconds
         self._read_seconds = read_seconds
@@ -271,6 +271,8 @@ class Client:
         if body is not None:
             headers["Content-Type"] = "application/json"
         self._pace()
+        # Before the call: trouble with it says nothing about the company.
+        access = self._access(renew)
         try:
             answer = transport.send(
                 self._http,
@@ -279,7 +281,7 @@ class Client:
                 params={**question, "minorversion": MINOR_VERSION},
                 data=body,
                 headers=headers,
-                auth=transport.Bearer(self._access(renew)),
+                auth=transport.Bearer(access),
                 connect_seconds=self._connect_seconds,
                 read_seconds=self._write_seconds if body else self._read_seconds,
             )
@@ -289,5 +291,5 @@ class Client:
             raise
         self._heard(None)
         if moment := told_time(data):
-            self._hear(moment, answer.elapsed)
+            self._clock(moment, answer.elapsed)
         return data, clean(answer.headers.get("intuit_tid"))

@@ -181,20 +181,20 @@ def everywhere() -> Iterator[None]:
 
 
 @cache
-def _walled(_mappers: int) -> frozenset[object]:
-    """Give the tables of rows that belong to an installation; anew for new ones."""
-    return frozenset(
-        mapper.local_table
+def _has_wall(name: str) -> bool:
+    """Say whether the rows of a table belong to an installation."""
+    # By name, because the same table stands in queries in many annotated copies.
+    return any(
+        issubclass(mapper.class_, OfInstallation)
         for mapper in Record.registry.mappers
-        if issubclass(mapper.class_, OfInstallation)
+        if isinstance(mapper.local_table, Table) and mapper.local_table.name == name
     )
 
 
 def _is_walled(statement: Executable) -> bool:
     """Say whether rows of an installation stand anywhere in it, subqueries too."""
-    walled = _walled(len(Record.registry.mappers))
     return isinstance(statement, ClauseElement) and any(
-        isinstance(part, Table) and part in walled for part in iterate(statement)
+        isinstance(part, Table) and _has_wall(part.name) for part in iterate(statement)
     )
 
 

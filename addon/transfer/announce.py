@@ -128,7 +128,7 @@ def fly(flight: Flight) -> dict[str, Outcome]:
         settings.api_url,
         flight.realm,
         access,
-        hear=outside.hear,
+        clock=outside.hear,
         write_seconds=settings.quickbooks_timeout.total_seconds() + 10,
     )
     return client.record_batch(flight.request_id, flight.drafts)

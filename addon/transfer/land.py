@@ -47,11 +47,10 @@ MOST_REFUSALS = 2
 
 def land(job: Job, flight: Flight | None, result: object) -> None:
     """Deal with the end of a call, or of a look-up where `flight` is None."""
-    digest = job.company.realm_digest
-    if isinstance(result, QuickBooksError):
-        heard(job.outside, digest, result)
-    elif flight is not None:
-        heard(job.outside, digest)
+    if flight is not None:
+        # Calls of a look-up have told of their end themselves.
+        problem = result if isinstance(result, QuickBooksError) else None
+        heard(job.outside, job.company.realm_digest, problem)
     if isinstance(result, Mapping) and flight is not None:
         _record(job, flight, result)
     elif isinstance(result, Busy):
@@ -247,7 +246,9 @@ def _pause_for(job: Job, fault: Fault) -> None:
     """Let the run wait for what concerns the company as a whole."""
     if is_throttle(fault):
         wait = THROTTLED.total_seconds()
-        land(job, None, Busy("None was taken, for haste", retry_after=wait))
+        busy = Busy("None was taken, for haste", retry_after=wait)
+        heard(job.outside, job.company.realm_digest, busy)
+        _slow_down(job, None, busy)
         return
     if is_permission_gone(fault):
         mark_reconnect(job.outside)

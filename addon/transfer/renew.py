@@ -37,7 +37,7 @@ def company_client(outside: Outside, connection: Connection) -> Client:
         bearer(outside),
         pace=lambda: in_rhythm(outside, digest),
         heard=lambda problem: heard(outside, digest, problem),
-        hear=outside.hear,
+        clock=outside.hear,
         write_seconds=outside.settings.quickbooks_timeout.total_seconds() + 10,
     )
 
