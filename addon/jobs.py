@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -44,6 +45,11 @@ LANES = {
 # Where a lane is full the ring goes back to the queue for so many seconds: another
 # process may have room.
 FULL = 1.0
+# How long one kind of work rests before it is done again for the same workspace: where
+# news never ends the lists are read at a steady pace, and each reading is metered.
+RESTS = {"refresh": 1.0}
+# A ring that comes by so little too early is answered, not put off.
+SLACK = 0.3
 # What a queue that is away may raise; its work is found by the sweep.
 QUEUE_TROUBLE = (OSError, sqlite3.Error, psycopg.Error, redis.RedisError)
 
@@ -118,6 +124,9 @@ class Queue:
         self._lanes: dict[str, Lane] = {}
         # What is being done here, and whether somebody has rung for it since.
         self._busy: dict[tuple[str, int], bool] = {}
+        # When what was done here rests no longer, and what is rung for until then.
+        self._rests: dict[tuple[str, int], float] = {}
+        self._put_off: set[tuple[str, int]] = set()
         self._lock = threading.Lock()
         self._wake = self.huey.task(name="wake")(self._answer)
         self.huey.periodic_task(crontab(minute="*"), name="tick")(self._tick)
@@ -194,11 +203,14 @@ class Queue:
         """
         Have a task done in its lane; a full one is rung for again later.
 
-        Rings for what is being done here already are one: it is done once more.
+        Rings for what is being done here already are one: it is done once more. So
+        are those for what rests.
         """
         lane = self._lanes.get(task)
         if lane is None:
             self._do(task, number)
+            return
+        if self._is_put_off(task, number):
             return
         with self._lock:
             is_busy = (task, number) in self._busy
@@ -208,17 +220,37 @@ class Queue:
                 del self._busy[task, number]
             self.ring(task, number, delay=FULL)
 
+    def _is_put_off(self, task: str, number: int) -> bool:
+        """Say whether a task rests; then it is rung for at the end of that, once."""
+        with self._lock:
+            wait = self._rests.get((task, number), 0.0) - time.monotonic()
+            if wait <= SLACK:
+                self._rests.pop((task, number), None)
+                self._put_off.discard((task, number))
+                return False
+            is_rung = (task, number) in self._put_off
+            self._put_off.add((task, number))
+        if not is_rung:
+            self.ring(task, number, delay=wait)
+        return True
+
     def _do_all(self, task: str, number: int) -> None:
         """Do a task, and again as long as somebody has rung for it meanwhile."""
+        rest = RESTS.get(task, 0.0)
         is_wanted = True
         while is_wanted:
             self._do(task, number)
             with self._lock:
                 is_wanted = self._busy[task, number] and not self._halt.is_set()
-                if is_wanted:
+                if is_wanted and not rest:
                     self._busy[task, number] = False
-                else:
-                    del self._busy[task, number]
+                    continue
+                del self._busy[task, number]
+                if rest:
+                    self._rests[task, number] = time.monotonic() + rest
+            if is_wanted:
+                self._is_put_off(task, number)
+            return
 
     def _do(self, task: str, number: int) -> None:
         """Do one task; what fails is logged here and found again by the sweep."""

@@ -15,7 +15,7 @@ from addon.logs import RequestLog
 THREADS = 8
 # How long one thread may keep the others of its process waiting; Python's own 5 ms
 # are paid at each of the many steps of an answer.
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.002
 _MOST_PROCESSES = 64
 
 

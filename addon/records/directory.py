@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, UniqueConstraint, select, update
+from sqlalchemy import JSON, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from addon.records.base import Instant, OfInstallation, Record, db
+from addon.records.base import Instant, OfInstallation, Record, at_once, db
 from addon.records.insert import insert_new
 
 
@@ -220,6 +220,19 @@ def row_of(installation_id: int, topic: Topic) -> Directory:
     return found
 
 
+_ROWS = Directory.__table__.c
+_COUNT_MORE = (
+    update(Directory.__table__)  # type: ignore[arg-type]
+    .where(
+        _ROWS.installation_id == bindparam("here"),
+        _ROWS.topic == bindparam("what"),
+        _ROWS.stale_since.is_not(None),
+        _ROWS.problem == "",
+    )
+    .values(news=_ROWS.news + 1)
+)
+
+
 def count_more(installation_id: int, topic: Topic) -> bool:
     """
     Count one more piece of news of a topic that is waiting to be read anyway.
@@ -227,18 +240,8 @@ def count_more(installation_id: int, topic: Topic) -> bool:
     One statement, because in a storm this is what nearly all news comes to. False
     where there is more to do.
     """
-    done = db.session.execute(
-        update(Directory)
-        .where(
-            Directory.installation_id == installation_id,
-            Directory.topic == topic,
-            Directory.stale_since.is_not(None),
-            Directory.problem == "",
-        )
-        .values(news=Directory.news + 1)
-        .execution_options(synchronize_session=False)
-    )
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    done = at_once(_COUNT_MORE, here=installation_id, what=topic)
+    return bool(done.rowcount)
 
 
 def owe_links(installation_id: int, topic: Topic) -> None:

@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select, update
+from sqlalchemy import ForeignKey, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from addon.records.base import Instant, OfInstallation, Record, db
+from addon.records.base import Instant, OfInstallation, Record, at_once, db
 from addon.records.sealed import Sealed
 
 
@@ -138,20 +138,24 @@ class Hook(NamedTuple):
     digest: str
 
 
+_WEBHOOK = (
+    select(WebhookToken.__table__.c.installation_id, WebhookToken.__table__.c.digest)
+    .join(Installation.__table__)
+    .where(
+        Installation.__table__.c.workspace_id == bindparam("workspace_id"),
+        Installation.__table__.c.addon_id == bindparam("addon_id"),
+        WebhookToken.__table__.c.path == bindparam("path"),
+    )
+)
+
+
 def webhook_of(workspace_id: str, addon_id: str, path: str) -> Hook | None:
     """
     Find the webhook of this path in the installation that both ids name.
 
-    Ask everywhere(): nobody knows yet whose it is. One statement without the
-    installation's secrets, because in a storm it is asked a hundred times a second.
+    Nobody knows yet whose it is, so it is looked for everywhere.
     """
-    found = db.session.execute(
-        select(WebhookToken.installation_id, WebhookToken.digest)
-        .join(Installation, Installation.id == WebhookToken.installation_id)
-        .where(
-            Installation.workspace_id == workspace_id,
-            Installation.addon_id == addon_id,
-            WebhookToken.path == path,
-        )
+    found = at_once(
+        _WEBHOOK, workspace_id=workspace_id, addon_id=addon_id, path=path
     ).first()
     return Hook(*found) if found else None

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint, delete, select
+from sqlalchemy import UniqueConstraint, bindparam, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from addon.records.base import Instant, OfInstallation, Record, db
+from addon.records.base import Instant, OfInstallation, Record, at_once, db
 from addon.records.connection import Company, Connection
 from addon.records.insert import insert_new
 
@@ -34,6 +34,20 @@ class Notice(Record, OfInstallation):
     operation: Mapped[str]
     at: Mapped[datetime | None] = mapped_column(Instant)
     heard_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+_COMPANIES = Company.__table__.c
+_LISTENERS = (
+    select(_COMPANIES.installation_id, _COMPANIES.id)
+    .join(Connection.__table__, Connection.__table__.c.company_id == _COMPANIES.id)
+    .where(_COMPANIES.realm_digest == bindparam("realm_digest"))
+    .order_by(_COMPANIES.installation_id)
+)
+_NOTICES = Notice.__table__.c
+_KNOWN = select(_NOTICES.event_id).where(
+    _NOTICES.company_id == bindparam("company_id"),
+    _NOTICES.event_id.in_(bindparam("ids", expanding=True)),
+)
 
 
 @dataclass(frozen=True)
@@ -77,14 +91,9 @@ def listeners(realm_digest: str) -> list[tuple[int, int]]:
     """
     Name the installations, with their companies' numbers, that are connected to this.
 
-    Ask everywhere(): several workspaces may send to one company.
+    Several workspaces may send to one company, so they are looked for everywhere.
     """
-    found = db.session.execute(
-        select(Company.installation_id, Company.id)
-        .join(Connection, Connection.company_id == Company.id)
-        .where(Company.realm_digest == realm_digest)
-        .order_by(Company.installation_id)
-    )
+    found = at_once(_LISTENERS, realm_digest=realm_digest)
     return [(installation_id, company_id) for installation_id, company_id in found]
 
 
@@ -97,11 +106,8 @@ def _known(company_id: int, ids: list[str]) -> set[str]:
     known: set[str] = set()
     for start in range(0, len(ids), CHUNK):
         known.update(
-            db.session.scalars(
-                select(Notice.event_id).where(
-                    Notice.company_id == company_id,
-                    Notice.event_id.in_(ids[start : start + CHUNK]),
-                )
-            )
+            at_once(
+                _KNOWN, company_id=company_id, ids=ids[start : start + CHUNK]
+            ).scalars()
         )
     return known

@@ -3,13 +3,12 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 
 import structlog
 from sqlalchemy import select
 
 from addon.quickbooks.notices import Notice, Operation
-from addon.records import db, dimension, everywhere, merge, notice, reading, within
+from addon.records import db, dimension, merge, notice, reading, single, within
 from addon.records import preferences as choosing
 from addon.records.directory import (
     Directory,
@@ -28,7 +27,6 @@ from addon.records.link import Link
 from addon.records.merge import Told
 from addon.records.notice import Heard
 from addon.records.sealed import digest
-from addon.records.together import together
 from addon.transfer.keeping import KIND_OF
 from addon.transfer.outside import Outside
 
@@ -107,12 +105,16 @@ def _count_in(row: Directory, now: datetime) -> None:
 
 def from_clockify(outside: Outside, installation_id: int, event: str) -> None:
     """Note an event of Clockify durably, then wake a worker; the body is not used."""
-
-    def work() -> bool:
-        with within(installation_id):
-            return _expect(installation_id, EVENTS[event], outside.now())
-
-    if together(work):
+    topic = EVENTS[event]
+    with single():
+        is_waited_for = count_more(installation_id, topic)
+        db.session.commit()
+    if is_waited_for:
+        return
+    with within(installation_id):
+        is_new = _expect(installation_id, topic, outside.now())
+        db.session.commit()
+    if is_new:
         outside.ring("refresh", installation_id)
 
 
@@ -129,23 +131,24 @@ def from_intuit(outside: Outside, told: Sequence[Notice]) -> None:
             by_realm[each.realm].append(each)
     woken: set[int] = set()
     for realm, news in sorted(by_realm.items()):
-        with everywhere(), reading():
+        with reading(), single():
             found = notice.listeners(digest(realm))
             db.session.commit()
         for listener in found:
             # Kept before the next one is looked for, and before anybody is woken.
-            if together(partial(_note, outside, *listener, news)):
+            if _note(outside.now(), *listener, news):
                 woken.add(listener[0])
+            db.session.commit()
     for installation_id in sorted(woken):
         outside.ring("refresh", installation_id)
 
 
 def _note(
-    outside: Outside, installation_id: int, company_id: int, news: Sequence[Notice]
+    now: datetime, installation_id: int, company_id: int, news: Sequence[Notice]
 ) -> bool:
     """Note what is new to one installation; give whether to wake somebody."""
     with within(installation_id):
-        return _note_within(outside.now(), installation_id, company_id, news)
+        return _note_within(now, installation_id, company_id, news)
 
 
 def _note_within(

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from addon.clockify.tokens import Claims, InvalidToken
 from addon.quickbooks.notices import BadSignature, from_http
 from addon.quickbooks.notices import Malformed as NotNews
-from addon.records import db, installation, reading
-from addon.records.base import everywhere, within
+from addon.records import db, installation, reading, single
+from addon.records.base import within
 from addon.records.installation import Installation, webhook_of
 from addon.records.sealed import is_digest_of
 from addon.transfer.outside import Outside, Viewer
@@ -151,7 +151,7 @@ def webhook(view: View[P, R]) -> View[P, R]:
         verifier = _outside().verifier
         claims = _verified(verifier.webhook, token, NOT_OURS)
         # Looking needs no lock: in a storm the writers wait only for one another.
-        with reading(), everywhere():
+        with reading(), single():
             found = webhook_of(claims.workspace_id, claims.addon_id, request.path)
             db.session.commit()
         if found is None or not is_digest_of(found.digest, token):
