@@ -181,9 +181,25 @@ def listings(*kinds: Kind, company_id: int = 0) -> list[Listing]:
     )
 
 
-def directory(installation_id: int, side: Side) -> Standing:
-    """Say how one side stands, over all its topics."""
-    rows = rows_of(installation_id, side)
+def name_of(kind: Kind, foreign_id: str, *, company_id: int = 0) -> str:
+    """Give the path, or the name, of one line; "" where it is not listed."""
+    asked = select(Listing.path, Listing.name).where(
+        Listing.kind == kind,
+        Listing.company_id == company_id,
+        Listing.foreign_id == foreign_id,
+    )
+    found = db.session.execute(asked).first()
+    return (found.path or found.name) if found else ""
+
+
+def directory(installation_id: int) -> dict[Side, Standing]:
+    """Say how each side stands, over all its topics."""
+    query = select(Directory).where(Directory.installation_id == installation_id)
+    rows = list(db.session.scalars(query.order_by(Directory.id)))
+    return {side: _standing([row for row in rows if row.side == side]) for side in Side}
+
+
+def _standing(rows: list[Directory]) -> Standing:
     read = [row for row in rows if Topic(row.topic).is_read]
     return Standing(
         news=sum(row.news for row in rows),

@@ -28,6 +28,12 @@ class Preferences(Record, OfInstallation):
     may_create: Mapped[bool] = mapped_column(default=False)
 
 
+def may_create(company_id: int) -> bool:
+    """Say whether an admin lets the add-on create records in this company."""
+    asked = select(Preferences.may_create).where(Preferences.company_id == company_id)
+    return bool(db.session.scalar(asked))
+
+
 def preferences(installation_id: int, company_id: int) -> Preferences:
     """Give the choices made so far, or the ones we begin with (not yet stored)."""
     found = db.session.scalar(

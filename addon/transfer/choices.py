@@ -4,11 +4,10 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from addon.records.connection import current
 from addon.records.directory import Kind
 from addon.records.glance import Glance, glances
 from addon.records.link import LinkKind, Target
-from addon.records.preferences import preferences
+from addon.records.preferences import may_create
 from addon.transfer.suggestions import THEIRS
 
 OURS = {LinkKind.USER: Kind.USER, LinkKind.PROJECT: Kind.PROJECT}
@@ -55,14 +54,6 @@ def offered(
     ]
     found.sort(key=lambda choice: (choice.group, choice.label.casefold()))
     return (*_without_record(kind, creating=creating), *found)
-
-
-def may_create(company_id: int) -> bool:
-    """Say whether an admin lets the add-on create records in QuickBooks."""
-    held = current()
-    if held is None:
-        return False
-    return bool(preferences(held.installation_id, company_id).may_create)
 
 
 def looks(name: str, email: str | None, path: str) -> str:

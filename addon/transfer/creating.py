@@ -13,9 +13,9 @@ from addon.records import db
 from addon.records.directory import Kind, Side
 from addon.records.glance import Glance, glances
 from addon.records.link import LinkKind
+from addon.records.preferences import may_create
 from addon.rules.names import plain
 from addon.transfer import link, linked, refresh
-from addon.transfer.choices import may_create
 from addon.transfer.facts import facts_of
 from addon.transfer.outside import Outside, Refused, Viewer
 from addon.transfer.renew import company_client, mark_reconnect

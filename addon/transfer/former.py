@@ -48,16 +48,16 @@ def former() -> Former | None:
     )
     if run is not None:
         return _waiting(run.company_id, held.company.name)
-    is_new = not db.session.scalar(
-        select(func.count(Run.id)).where(Run.company_id == held.company_id)
-    )
+    asked = select(Run.id).where(Run.company_id == held.company_id).limit(1)
+    if db.session.scalar(asked) is not None:
+        return None
     before = db.session.scalar(
         select(Receipt.company_id)
         .where(Receipt.company_id != held.company_id)
         .order_by(Receipt.id.desc())
         .limit(1)
     )
-    return _waiting(before, held.company.name) if before and is_new else None
+    return _waiting(before, held.company.name) if before else None
 
 
 def stay(outside: Outside, viewer: Viewer) -> None:

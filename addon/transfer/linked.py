@@ -16,7 +16,6 @@ from addon.transfer.choices import (
     Choice,
     choices,
     looks,
-    may_create,
     offered,
 )
 from addon.transfer.link_row import REASONS, LinkRow, Offer
@@ -99,8 +98,9 @@ def link_page(
     page: int = 1,
     search: str = "",
     show: str = "",
+    creating: bool = False,
 ) -> LinkPage:
-    """Give one page of users or projects with their links."""
+    """Give one page of users or projects with their links; `creating` is allowed."""
     book = read(company_id, kind)
     rows = book.rows
     counted = Counter(name for row in rows for name in row.filters)
@@ -112,7 +112,6 @@ def link_page(
     shown.sort(key=_order)
     pages = max(1, -(-len(shown) // PAGE))
     page = min(max(1, page), pages)
-    creating = may_create(company_id)
     return LinkPage(
         kind=kind,
         rows=tuple(shown[(page - 1) * PAGE : page * PAGE]),

@@ -2,7 +2,7 @@
 
 from addon.records import db
 from addon.records import preferences as choosing
-from addon.records.directory import Kind, listings
+from addon.records.directory import Kind, listings, name_of
 from addon.records.journal import note
 from addon.transfer.link import Choice, connected_company
 from addon.transfer.outside import Outside, Refused, Viewer
@@ -21,11 +21,7 @@ def item_choices(company_id: int) -> tuple[Choice, ...]:
 def item_of(installation_id: int, company_id: int) -> tuple[str, str]:
     """Give id and name of the chosen service; "" where QuickBooks uses its own."""
     chosen = choosing.preferences(installation_id, company_id).item_id
-    names = {
-        row.foreign_id: row.path or row.name
-        for row in listings(Kind.ITEM, company_id=company_id)
-    }
-    return chosen, names.get(chosen, "")
+    return chosen, name_of(Kind.ITEM, chosen, company_id=company_id) if chosen else ""
 
 
 def allow_creating(outside: Outside, viewer: Viewer, *, is_allowed: bool) -> None:

@@ -37,8 +37,8 @@ class ConnectionView:
 def connection_view(here: Installation) -> ConnectionView:
     """Look at the connection of the workspace we are within."""
     held = connections.current()
-    ours = directory(here.id, Side.CLOCKIFY)
-    theirs = directory(here.id, Side.QUICKBOOKS)
+    standings = directory(here.id)
+    ours, theirs = standings[Side.CLOCKIFY], standings[Side.QUICKBOOKS]
     if held is None:
         return ConnectionView(
             "none", refreshing=_is_waiting(ours), problem=ours.problem

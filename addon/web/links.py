@@ -4,6 +4,7 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from addon.records.link import LinkKind
+from addon.records.preferences import may_create
 from addon.transfer import accepting, creating, link, linked
 from addon.transfer.choices import CREATE, choices
 from addon.web import guards
@@ -77,12 +78,14 @@ def _ask_to_create(kind: LinkKind, only: set[str] | None) -> Response:
 
 
 def _list(kind: LinkKind, **more: object) -> str:
+    company_id = link.connected_company()
     page = linked.link_page(
-        link.connected_company(),
+        company_id,
         kind,
         page=request.args.get("page", 1, type=int),
         search=request.values.get("search", ""),
         show=request.values.get("show", ""),
+        creating=may_create(company_id),
     )
     return render_template("links/_list.html", page=page, **more)
 

@@ -6,8 +6,9 @@ from typing import TypeVar
 from flask import Blueprint, render_template, request
 
 from addon.records.dimension import Dimension
+from addon.records.preferences import may_create
 from addon.rules.resolving import Source
-from addon.transfer import choices, dimensions, fields, link, preferences
+from addon.transfer import dimensions, fields, link, preferences
 from addon.transfer.outside import Refused
 from addon.web import guards
 from addon.web.htmx import outside, viewer
@@ -89,7 +90,7 @@ def _form() -> str:
         "preferences/_form.html",
         items=preferences.item_choices(company_id),
         item=preferences.item_of(viewer().installation.id, company_id),
-        creating=choices.may_create(company_id),
+        creating=may_create(company_id),
         is_saved=True,
     )
 

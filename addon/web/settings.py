@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from addon.records.installation import pulse_of
 from addon.records.link import LinkKind
+from addon.records.preferences import may_create
 from addon.transfer import (
-    choices,
     former,
     linked,
     preferences,
@@ -107,12 +107,13 @@ def _panel() -> dict[str, Any]:
     if view.state == "none" or view.company_id is None:
         return context
     company_id = view.company_id
+    creating = may_create(company_id)
     return context | {
         "former": former.former(),
-        "users": linked.link_page(company_id, LinkKind.USER),
-        "projects": linked.link_page(company_id, LinkKind.PROJECT),
+        "users": linked.link_page(company_id, LinkKind.USER, creating=creating),
+        "projects": linked.link_page(company_id, LinkKind.PROJECT, creating=creating),
         "items": preferences.item_choices(company_id),
         "item": preferences.item_of(installation.id, company_id),
-        "creating": choices.may_create(company_id),
+        "creating": creating,
         "runs": runs.history(company_id),
     }

@@ -84,13 +84,13 @@ def test_news_that_arrives_during_a_reading_is_read_too(database, tmp_path):
         world.workspace.hooks.flush()
         worker.join()
         with world.inside() as here:
-            lists = directory(here.id, Side.CLOCKIFY)
+            lists = directory(here.id)[Side.CLOCKIFY]
             assert lists.stale_since is not None
             assert lists.news > lists.settled
         world.work()
         assert "Late Orchard" in names(world, Kind.PROJECT)
         with world.inside() as here:
-            assert directory(here.id, Side.CLOCKIFY).stale_since is None
+            assert directory(here.id)[Side.CLOCKIFY].stale_since is None
 
 
 def test_no_news_is_lost_when_many_arrive_at_once(database, tmp_path):
@@ -98,14 +98,14 @@ def test_no_news_is_lost_when_many_arrive_at_once(database, tmp_path):
     with ready(tmp_path, database) as world:
         world.install()
         with world.inside() as here:
-            before = directory(here.id, Side.CLOCKIFY).news
+            before = directory(here.id)[Side.CLOCKIFY].news
         threads = [threading.Thread(target=webhooks, args=(world,)) for _ in range(5)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
         with world.inside() as here:
-            assert directory(here.id, Side.CLOCKIFY).news == before + 50
+            assert directory(here.id)[Side.CLOCKIFY].news == before + 50
 
 
 def webhooks(world: World) -> None:

@@ -50,7 +50,7 @@ def test_news_whose_ring_was_lost_is_found(tmp_path):
             db.session.commit()
         assert swept(world) == [("refresh", 1)]
         with world.inside() as here:
-            assert directory(here.id, Side.CLOCKIFY).stale_since is not None
+            assert directory(here.id)[Side.CLOCKIFY].stale_since is not None
 
 
 def test_a_workspace_that_is_switched_off_is_not_woken(tmp_path):

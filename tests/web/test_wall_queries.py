@@ -181,4 +181,4 @@ def test_p15_a_walls_end_is_the_end_of_the_request(firms: Firms):
         with app.app_context(), pytest.raises(QueryWithoutWorkspace):
             webhook_of("workspace", "addon", "/webhooks/new-client")
     with app.app_context(), pytest.raises(QueryWithoutWorkspace):
-        directory(1, "clockify")
+        directory(1)
