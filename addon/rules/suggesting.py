@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from addon.rules.entry import Customer, Person, Project, User
 from addon.rules.likeness import CUSTOMERS, INACTIVE, PEOPLE, Traits
-from addon.rules.matching import CUSTOMER, Match, match_people
+from addon.rules.matching import CUSTOMER, Match, match_people, match_projects
 from addon.rules.names import plain
 from addon.rules.nearest import Hit, Nearest
 
@@ -83,8 +83,9 @@ def suggest_projects(
     """
     books = _Books(projects, customers)
     spoken_for = set(taken.values())
+    certain = match_projects(projects, customers, taken)
     suggestions = {
-        project.id: _best(books.proposals(project, spoken_for))
+        project.id: _best(books.proposals(project, spoken_for), certain.get(project.id))
         for project in projects
         if project.id not in taken
     }

@@ -137,7 +137,7 @@ def _not_again(piece: Piece) -> str:
 def _common_names(rows: list[Piece]) -> dict[str, str]:
     """Name what all rows have in common; the rows themselves tell the rest."""
     entries = [piece.snapshot or {} for piece in rows]
-    dates = {piece.day.isoformat() if piece.day else "" for piece in rows}
+    dates = {f"{piece.day:%-d %B %Y}" if piece.day else "" for piece in rows}
 
     def common(name: str) -> str:
         found = {str(entry.get(name) or "") for entry in entries}

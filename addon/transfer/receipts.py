@@ -60,7 +60,7 @@ def names_of(job: Job, piece: Piece) -> dict[str, str]:
         "person": person.name if person else entry.user_name,
         "customer": getattr(customer, "path", "") or entry.project_name,
         "item": context.item.name if context.item else "",
-        "date": piece.day.isoformat() if piece.day else "",
+        "date": f"{piece.day:%-d %B %Y}" if piece.day else "",
         "company": job.company.name,
     }
 

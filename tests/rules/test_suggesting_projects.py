@@ -240,3 +240,16 @@ def test_what_is_certain_is_proposed_and_there_are_at_most_three(projects, custo
         assert all(0 <= one.score <= 100 for one in those)
     for project, match in match_projects(projects, customers, {}).items():
         assert match.target_id in {one.target_id for one in found[project]}
+
+
+def test_namesakes_elsewhere_never_crowd_out_the_certain_one():
+    """Found by chance: three other customers called Garden hid the one of the path."""
+    first, second, third = (a_customer(id=f"c{n}", name="Garden") for n in range(3))
+    near = a_customer(id="c3", name="Gardens")
+    above = a_customer(id="c4", name="Garden", parent=near)
+    below = a_customer(id="c5", name="Garden", parent=above)
+    project = a_project(name="Garden", client="Garden")
+    those = [first, second, third, near, above, below]
+    assert match_projects([project], those, {})[project.id].target_id == "c5"
+    found = suggest_projects([project], those, {})[project.id]
+    assert "c5" in {one.target_id for one in found}

@@ -13,7 +13,7 @@ from addon.records import link as linking
 from addon.records import run as runs
 from addon.records.base import OfInstallation, QueryWithoutWorkspace, Record
 from addon.records.directory import Kind, directory, listings
-from addon.records.installation import Installation, webhook_of
+from addon.records.installation import Installation
 from addon.records.link import LinkKind
 from addon.records.receipt import receipts_for
 from addon.records.run import PieceState, Run
@@ -179,6 +179,4 @@ def test_p15_a_walls_end_is_the_end_of_the_request(firms: Firms):
     for path in ("/settings/panel", "/runs/4711", "/links/nothing", "/nowhere"):
         firms.ask(firms.craig, "GET", path)
         with app.app_context(), pytest.raises(QueryWithoutWorkspace):
-            webhook_of("workspace", "addon", "/webhooks/new-client")
-    with app.app_context(), pytest.raises(QueryWithoutWorkspace):
-        directory(1)
+            directory(1)
