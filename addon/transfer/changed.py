@@ -32,7 +32,9 @@ SKEW = timedelta(minutes=2)
 LONG_SKEW = timedelta(minutes=10)
 # A piece whose activity may be another's waits so long until that one is settled.
 WAIT = timedelta(minutes=1)
-LONGEST_WAIT = timedelta(hours=1)
+LONGEST_WAIT = timedelta(minutes=15)
+# QuickBooks tells whole seconds.
+SECOND = timedelta(seconds=1)
 
 MAYBE = (
     "QuickBooks did not say what became of this entry. It may be time activity"
@@ -52,6 +54,31 @@ def is_in_time(job: Job, piece: Piece, found: Found) -> bool:
     return found.created_at >= first
 
 
+def may_be_anothers(job: Job, piece: Piece, found: Found, rivals: list[Piece]) -> bool:
+    """
+    Say whether an activity may be of a later call for the very same, not yet settled.
+
+    The earlier piece waits for the later one: its own activity may have been changed
+    since, and nobody would look for that any more once it has the other one's. After
+    a while it stops waiting.
+    """
+    since = (job.outside.their_now() or job.now()) - (piece.announced_at or job.now())
+    if piece.announced_at is None or since >= LONGEST_WAIT:
+        return False
+    is_rival = any(
+        rival.body == piece.body
+        and rival.announced_at is not None
+        and rival.announced_at > piece.announced_at
+        and (
+            found.created_at is None or rival.announced_at <= found.created_at + SECOND
+        )
+        for rival in rivals
+    )
+    if is_rival:
+        piece.not_before = job.now() + WAIT
+    return is_rival
+
+
 def settle_changed(job: Job, missing: list[Piece]) -> list[Piece]:
     """
     Settle pieces whose activity may have been changed; give back the other ones.
@@ -65,7 +92,7 @@ def settle_changed(job: Job, missing: list[Piece]) -> list[Piece]:
     changed = [each for each in changed if each.id not in taken]
     if not changed:
         return missing
-    rivals = _rivals(job, missing)
+    rivals = rivals_of(job, missing)
     left = list(missing)
     while pair := _clear_pair(job, left, changed, rivals):
         piece, found = pair
@@ -97,7 +124,7 @@ def _window(job: Job, piece: Piece) -> tuple[datetime, datetime]:
     return piece.announced_at - before, piece.announced_at + longest + SKEW
 
 
-def _rivals(job: Job, missing: list[Piece]) -> list[Piece]:
+def rivals_of(job: Job, missing: list[Piece]) -> list[Piece]:
     """List the other pieces of this company, of any workspace, that are under way."""
     with everywhere():
         found = db.session.scalars(

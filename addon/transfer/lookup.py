@@ -1,8 +1,8 @@
 """Find out what became of unanswered calls before anything is repeated."""
 
 import json
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
 
 import structlog
 
@@ -11,7 +11,12 @@ from addon.quickbooks.payloads import matches
 from addon.records import db
 from addon.records.run import Piece, PieceState, announced_under, pieces
 from addon.transfer.announce import GRACE, MARGIN, Flight, again
-from addon.transfer.changed import is_in_time, settle_changed
+from addon.transfer.changed import (
+    is_in_time,
+    may_be_anothers,
+    rivals_of,
+    settle_changed,
+)
 from addon.transfer.job import Job
 from addon.transfer.misplaced import is_misplaced, take_out
 from addon.transfer.receipts import (
@@ -27,6 +32,7 @@ log = structlog.get_logger()
 # Spans of days up to this long are read with one question.
 LONGEST_SPAN = timedelta(days=7)
 MOST_TRIES = 8
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 UNCLEAR = "QuickBooks did not say what became of this entry, and does not hold it."
 UNCLEAR_CURE = "Send it again later. If it happens again, ask Intuit's support."
@@ -70,19 +76,24 @@ def look_up(
     job.keep()
     due = [piece for piece in due if not _is_early(job, still(job, piece), piece)]
     taken = already(job, [each.id for each in found])
-    # What nobody has changed comes first.
-    free = sorted(
-        (each for each in found if each.id not in taken),
-        key=lambda each: each.sync_token != "0",  # noqa: S105 - a version
-    )
-    missing = [piece for piece in due if not _claim(job, piece, free)]
+    free = _in_order(each for each in found if each.id not in taken)
+    rivals = rivals_of(job, due) if due and free else []
+    # The later a piece was announced, the fewer activities can be its own.
+    due.sort(key=lambda piece: piece.announced_at or NEVER, reverse=True)
+    missing = [piece for piece in due if not _claim(job, piece, free, rivals)]
     if len(missing) < len(due):
         note_success(job)
     job.commit()
     log.info("send.looked_up", run=job.run_id, pieces=len(due), missing=len(missing))
-    missing = settle(job, _without_misplaced(job, missing, free))
+    missing = settle(job, _without_misplaced(job, missing, free, rivals))
     job.commit()
     return _try_again(job, missing)
+
+
+def _in_order(found: Iterable[Found]) -> list[Found]:
+    """Put first what nobody has changed, and of that what was made last."""
+    latest = sorted(found, key=lambda each: each.created_at or NEVER, reverse=True)
+    return sorted(latest, key=lambda each: each.sync_token != "0")  # noqa: S105
 
 
 def _is_early(job: Job, left: timedelta, piece: Piece) -> bool:
@@ -93,7 +104,7 @@ def _is_early(job: Job, left: timedelta, piece: Piece) -> bool:
 
 
 def _without_misplaced(
-    job: Job, missing: list[Piece], free: list[Found]
+    job: Job, missing: list[Piece], free: list[Found], rivals: list[Piece]
 ) -> list[Piece]:
     """
     Take out what lies under another person's name; give the other pieces back.
@@ -111,6 +122,8 @@ def _without_misplaced(
         ]
         if not wrong:
             left.append(piece)
+            continue
+        if any(may_be_anothers(job, piece, each, rivals) for each in wrong):
             continue
         for each in wrong:
             free.remove(each)
@@ -142,15 +155,20 @@ def _spans(days: list[date]) -> Iterator[tuple[date, date]]:
         yield first, last
 
 
-def _claim(job: Job, piece: Piece, free: list[Found]) -> bool:
-    """Give the piece the first unclaimed activity that is its own, if there is one."""
+def _claim(job: Job, piece: Piece, free: list[Found], rivals: list[Piece]) -> bool:
+    """Give the piece an unclaimed activity that is its own, or let it wait for one."""
     body = json.loads(piece.body or "{}")
-    for each in free:
-        if is_in_time(job, piece, each) and matches(each.body, body):
+    own = [
+        each
+        for each in free
+        if is_in_time(job, piece, each) and matches(each.body, body)
+    ]
+    for each in own:
+        if not may_be_anothers(job, piece, each, rivals):
             free.remove(each)
             keep_receipt(job, piece, each.id, each.sync_token)
             return True
-    return False
+    return bool(own)
 
 
 def _try_again(job: Job, missing: list[Piece]) -> Flight | None:
