@@ -54,18 +54,14 @@ def is_in_time(job: Job, piece: Piece, found: Found) -> bool:
     return found.created_at >= first
 
 
-def may_be_anothers(job: Job, piece: Piece, found: Found, rivals: list[Piece]) -> bool:
+def may_be_anothers(piece: Piece, found: Found, rivals: Iterable[Piece]) -> bool:
     """
     Say whether an activity may be of a later call for the very same, not yet settled.
 
-    The earlier piece waits for the later one: its own activity may have been changed
-    since, and nobody would look for that any more once it has the other one's. After
-    a while it stops waiting.
+    Whoever takes that leaves what is surely his own, perhaps changed by hand, where
+    nobody looks for it any more.
     """
-    since = (job.outside.their_now() or job.now()) - (piece.announced_at or job.now())
-    if piece.announced_at is None or since >= LONGEST_WAIT:
-        return False
-    is_rival = any(
+    return piece.announced_at is not None and any(
         rival.body == piece.body
         and rival.announced_at is not None
         and rival.announced_at > piece.announced_at
@@ -74,9 +70,19 @@ def may_be_anothers(job: Job, piece: Piece, found: Found, rivals: list[Piece]) -
         )
         for rival in rivals
     )
-    if is_rival:
-        piece.not_before = job.now() + WAIT
-    return is_rival
+
+
+def may_wait(job: Job, piece: Piece) -> bool:
+    """Let the piece wait for others, except where it has done so for long enough."""
+    if _waited(job, piece) >= LONGEST_WAIT:
+        return False
+    piece.not_before = job.now() + WAIT
+    return True
+
+
+def _waited(job: Job, piece: Piece) -> timedelta:
+    now = job.outside.their_now() or job.now()
+    return now - (piece.announced_at or job.now())
 
 
 def settle_changed(job: Job, missing: list[Piece]) -> list[Piece]:
@@ -177,9 +183,7 @@ def _leave_open(
     if not kin:
         return False
     contested = any(_likeness(job, rival, each) for rival in rivals for each in kin)
-    since = (job.outside.their_now() or job.now()) - (piece.announced_at or job.now())
-    if contested and since < LONGEST_WAIT:
-        piece.not_before = job.now() + WAIT
+    if contested and may_wait(job, piece):
         return True
     names = {**names_of(job, piece), "activities": ", ".join(each.id for each in kin)}
     refuse(piece, "unclear", MAYBE.format_map(names), MAYBE_CURE.format_map(names))

@@ -14,6 +14,7 @@ from addon.transfer.announce import GRACE, MARGIN, Flight, again
 from addon.transfer.changed import (
     is_in_time,
     may_be_anothers,
+    may_wait,
     rivals_of,
     settle_changed,
 )
@@ -123,7 +124,8 @@ def _without_misplaced(
         if not wrong:
             left.append(piece)
             continue
-        if any(may_be_anothers(job, piece, each, rivals) for each in wrong):
+        is_contested = any(may_be_anothers(piece, each, rivals) for each in wrong)
+        if is_contested and may_wait(job, piece):
             continue
         for each in wrong:
             free.remove(each)
@@ -163,12 +165,14 @@ def _claim(job: Job, piece: Piece, free: list[Found], rivals: list[Piece]) -> bo
         for each in free
         if is_in_time(job, piece, each) and matches(each.body, body)
     ]
-    for each in own:
-        if not may_be_anothers(job, piece, each, rivals):
-            free.remove(each)
-            keep_receipt(job, piece, each.id, each.sync_token)
-            return True
-    return bool(own)
+    if not own:
+        return False
+    surely = [each for each in own if not may_be_anothers(piece, each, rivals)]
+    if surely or not may_wait(job, piece):
+        mine = (surely or own)[0]
+        free.remove(mine)
+        keep_receipt(job, piece, mine.id, mine.sync_token)
+    return True
 
 
 def _try_again(job: Job, missing: list[Piece]) -> Flight | None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from addon.records.run import PieceState
+from addon.records import db
+from addon.records.run import PieceState, Run
 from addon.sandbox import trouble
 from tests.desk import EMILY, JOHN, Desk, a_desk
 
@@ -36,6 +37,25 @@ def lose_the_answer(desk: Desk) -> tuple[int, list[dict[str, Any]]]:
     return number, desk.rows
 
 
+def another_run(desk: Desk, entry_id: str) -> int:
+    """Begin a run beside the one that is under way."""
+    kept = {"users": [], "clients": [], "projects": [], "billable": None}
+    company_id = desk.company_id
+    with desk.world.inside() as here:
+        run = Run(
+            installation_id=here.id,
+            company_id=company_id,
+            started_by="olivia",
+            filters={"start": "2026-11-01", "end": "2026-11-22", **kept},
+            selection={"entries": [entry_id]},
+            created_at=desk.time.now,
+            wake_at=desk.time.now,
+        )
+        db.session.add(run)
+        db.session.commit()
+        return run.id
+
+
 @pytest.mark.parametrize("name", CHANGES)
 def test_p1_what_was_changed_before_its_receipt_came_is_not_sent_again(
     desk: Desk, name: str
@@ -49,6 +69,26 @@ def test_p1_what_was_changed_before_its_receipt_came_is_not_sent_again(
     assert desk.progress(number).sent == 2
     desk.exactly_once(entry, other)
     assert desk.receipts()[entry.id] == first["Id"]
+
+
+def test_p1_nobody_takes_what_a_later_call_for_the_very_same_has_made(
+    desk: Desk,
+) -> None:
+    """Of two entries alike the first is changed by hand; the second is not his."""
+    one = desk.track()
+    first, _ = lose_the_answer(desk)
+    desk.company.edit_activity(desk.rows[0]["Id"], Hours=7)
+    desk.time.forward(120)
+    other = desk.track()
+    desk.trouble.next(method="POST", path=BATCH, effect=trouble.drop_after())
+    second = another_run(desk, other.id)
+    desk.once()
+    rows = desk.rows
+    assert len(rows) == 2
+    desk.settle()
+    assert desk.progress(first).sent == desk.progress(second).sent == 1
+    desk.exactly_once(one, other)
+    assert desk.receipts()[one.id] == rows[0]["Id"]
 
 
 def test_p1_what_may_be_one_of_two_is_left_to_a_person(desk: Desk) -> None:
