@@ -226,6 +226,7 @@
 
   // Whoever reads or chooses keeps the line under their eyes.
   let held = null;
+  let watched = null;
 
   const heldElement = () => {
     const { activeElement: active, body } = document;
@@ -237,12 +238,20 @@
   const comesByItself = (event) =>
     !event.detail.ctx?.sourceElement?.matches("button, form, select, input");
 
+  // Whoever watches a run sees its result from the top, however long that is.
+  const isWatched = (event) => {
+    const source = event.detail.ctx?.sourceElement;
+    return source?.matches(".run") && source.getBoundingClientRect().top > -48;
+  };
+
   on("htmx:before:swap", (event) => {
+    if (isWatched(event)) watched = event.detail.ctx;
     const element = comesByItself(event) ? heldElement() : null;
     held = element && { element, top: element.getBoundingClientRect().top };
   });
 
-  on("htmx:after:swap", () => {
+  on("htmx:after:swap", (event) => {
+    if (event.detail.ctx === watched) held = watched = null;
     if (!held?.element.isConnected || scrollY === 0) return;
     scrollBy(0, held.element.getBoundingClientRect().top - held.top);
     held = null;

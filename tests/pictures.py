@@ -10,7 +10,6 @@ import json
 import shutil
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
@@ -46,9 +45,12 @@ def main() -> None:
                 page = browser.new_page(viewport={"width": pixels, "height": 900})
                 _screens(world, page, word, folder, f"{theme}-{width}")
                 page.close()
-        page = browser.new_page(viewport={"width": 1280, "height": 900})
-        _sending(world, page, folder)
-        page.close()
+        # What is refused stays ready, so that the next one sees some of it too.
+        for width, pixels in WIDTHS.items():
+            for theme, word in THEMES.items():
+                page = browser.new_page(viewport={"width": pixels, "height": 900})
+                _sending(world, page, word, folder, f"{theme}-{width}")
+                page.close()
         _afterwards(world, browser, folder)
         browser.close()
     shutil.copy(folder / "report-light-wide.png", ROOT / "docs" / "report.png")
@@ -68,25 +70,25 @@ def _screens(world: World, page: Page, theme: str, folder: Path, name: str) -> N
     page.screenshot(path=folder / f"attention-{name}.png")
 
 
-def _sending(world: World, page: Page, folder: Path) -> None:
+def _sending(world: World, page: Page, theme: str, folder: Path, name: str) -> None:
     """Make QuickBooks slow for a moment, so that a run can be seen under way."""
-    page.goto(f"{world.sandbox.clockify.origin}{REPORT}")
+    page.goto(f"{world.sandbox.clockify.origin}{REPORT}?theme={theme}")
     panel = _panel(page)
     panel.get_by_role("button", name="Send to QuickBooks").click()
     send = panel.get_by_role("dialog").get_by_role("button", name="Send", exact=True)
     send.wait_for()
-    page.screenshot(path=folder / "dialog.png")
+    page.screenshot(path=folder / f"dialog-{name}.png")
     world.sandbox.quickbooks.latency = 3
     refusing = trouble.Effect("refusals", change=_refuse_some)
     world.sandbox.quickbooks.trouble.always(path="/batch$", effect=refusing)
     send.click()
     page.wait_for_timeout(1500)
-    page.screenshot(path=folder / "progress.png")
+    page.screenshot(path=folder / f"progress-{name}.png")
     world.sandbox.quickbooks.latency = 0
-    until = time.monotonic() + 20
-    while panel.get_by_text("Finished").count() == 0 and time.monotonic() < until:
-        page.wait_for_timeout(200)
-    page.screenshot(path=folder / "result.png")
+    panel.get_by_role("button", name="Stop", exact=True).wait_for(state="detached")
+    page.wait_for_timeout(800)
+    page.screenshot(path=folder / f"result-{name}.png")
+    world.sandbox.quickbooks.trouble.clear()
 
 
 def _refuse_some(given: trouble.Answer) -> trouble.Answer:

@@ -174,13 +174,13 @@ SENTENCES: dict[str, Sentence] = {
         " entries stay in Clockify.",
     ),
     "6200": _said(
-        "The books are closed for {date}, so QuickBooks did not record {work}.",
+        "QuickBooks did not record {work}: the books are closed for that time.",
         "Let a company admin move the closing date in QuickBooks (Account and settings,"
         " Advanced, Accounting) to before {date}, then send again.",
     ),
     "6210": _said(
-        "The books are closed for {date}, perhaps with a password, so QuickBooks did"
-        " not record {work}.",
+        "QuickBooks did not record {work}: the books are closed for that time, perhaps"
+        " with a password.",
         "Let a company admin move the closing date in QuickBooks (Account and settings,"
         " Advanced, Accounting) to before {date}, then send again.",
     ),

@@ -63,7 +63,7 @@ def test_every_code_says_whether_it_is_tried_again(code):
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("6210", ["closed for 2026-11-03", "Emily Platt", "Cool Cars"]),
+        ("6210", ["2026-11-03: the books are closed", "Emily Platt", "Cool Cars"]),
         ("6310", ["billable", "no customer"]),
         ("6330", ["hourly rate"]),
         ("610", ["Emily Platt", "Cool Cars", "Lighting", "inactive"]),

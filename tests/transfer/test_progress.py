@@ -132,6 +132,6 @@ def test_closed_books_of_several_days_are_one_group(desk: Desk) -> None:
     desk.settle()
     [group] = desk.progress(number).groups
     assert group.count == 4
-    assert "The books are closed" in group.text
+    assert "the books are closed" in group.text
     assert EMILY in group.text
     assert len({row.day for row in group.rows}) == 4
