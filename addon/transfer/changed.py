@@ -54,17 +54,19 @@ def is_in_time(job: Job, piece: Piece, found: Found) -> bool:
     return found.created_at >= first
 
 
-def may_be_anothers(piece: Piece, found: Found, rivals: Iterable[Piece]) -> bool:
+def may_be_anothers(
+    job: Job, piece: Piece, found: Found, rivals: Iterable[Piece]
+) -> bool:
     """
     Say whether an activity may be of a later call for the very same, not yet settled.
 
     Whoever takes that leaves what is surely his own, perhaps changed by hand, where
-    nobody looks for it any more.
+    nobody looks for it any more: it is too old to be the later call's.
     """
     return piece.announced_at is not None and any(
         rival.body == piece.body
         and rival.announced_at is not None
-        and rival.announced_at > piece.announced_at
+        and _window(job, rival)[0] > piece.announced_at
         and (
             found.created_at is None or rival.announced_at <= found.created_at + SECOND
         )

@@ -79,9 +79,9 @@ def look_up(
     taken = already(job, [each.id for each in found])
     free = _in_order(each for each in found if each.id not in taken)
     rivals = rivals_of(job, due) if due and free else []
-    # The later a piece was announced, the fewer activities can be its own.
-    due.sort(key=lambda piece: piece.announced_at or NEVER, reverse=True)
-    missing = [piece for piece in due if not _claim(job, piece, free, rivals)]
+    # The first call's is what was made first: so as many as possible find their own.
+    due.sort(key=lambda piece: piece.announced_at or NEVER)
+    missing = [piece for piece in due if not _claim(job, piece, free, due, rivals)]
     if len(missing) < len(due):
         note_success(job)
     job.commit()
@@ -92,9 +92,12 @@ def look_up(
 
 
 def _in_order(found: Iterable[Found]) -> list[Found]:
-    """Put first what nobody has changed, and of that what was made last."""
-    latest = sorted(found, key=lambda each: each.created_at or NEVER, reverse=True)
-    return sorted(latest, key=lambda each: each.sync_token != "0")  # noqa: S105
+    """Put first what nobody has changed, and of that what was made first."""
+    unchanged = "0"
+    return sorted(
+        found,
+        key=lambda each: (each.sync_token != unchanged, each.created_at or NEVER),
+    )
 
 
 def _is_early(job: Job, left: timedelta, piece: Piece) -> bool:
@@ -119,12 +122,14 @@ def _without_misplaced(
         wrong = [
             each
             for each in free
-            if is_in_time(job, piece, each) and is_misplaced(each.body, body)
+            if is_in_time(job, piece, each)
+            and is_misplaced(each.body, body)
+            and not may_be_anothers(job, piece, each, missing)
         ]
         if not wrong:
             left.append(piece)
             continue
-        is_contested = any(may_be_anothers(piece, each, rivals) for each in wrong)
+        is_contested = any(may_be_anothers(job, piece, each, rivals) for each in wrong)
         if is_contested and may_wait(job, piece):
             continue
         for each in wrong:
@@ -157,22 +162,31 @@ def _spans(days: list[date]) -> Iterator[tuple[date, date]]:
         yield first, last
 
 
-def _claim(job: Job, piece: Piece, free: list[Found], rivals: list[Piece]) -> bool:
-    """Give the piece an unclaimed activity that is its own, or let it wait for one."""
+def _claim(
+    job: Job,
+    piece: Piece,
+    free: list[Found],
+    due: list[Piece],
+    rivals: list[Piece],
+) -> bool:
+    """
+    Give the piece an unclaimed activity that is its own, or let it wait for one.
+
+    False where there is none, or only such as belong to a later one that is `due` too.
+    """
     body = json.loads(piece.body or "{}")
     own = [
         each
         for each in free
         if is_in_time(job, piece, each) and matches(each.body, body)
     ]
-    if not own:
-        return False
-    surely = [each for each in own if not may_be_anothers(piece, each, rivals)]
-    if surely or not may_wait(job, piece):
+    own = [each for each in own if not may_be_anothers(job, piece, each, due)]
+    surely = [each for each in own if not may_be_anothers(job, piece, each, rivals)]
+    if own and (surely or not may_wait(job, piece)):
         mine = (surely or own)[0]
         free.remove(mine)
         keep_receipt(job, piece, mine.id, mine.sync_token)
-    return True
+    return bool(own)
 
 
 def _try_again(job: Job, missing: list[Piece]) -> Flight | None:

@@ -78,7 +78,7 @@ def test_p1_nobody_takes_what_a_later_call_for_the_very_same_has_made(
     one = desk.track()
     first, _ = lose_the_answer(desk)
     desk.company.edit_activity(desk.rows[0]["Id"], Hours=7)
-    desk.time.forward(120)
+    desk.time.forward(135)
     other = desk.track()
     desk.trouble.next(method="POST", path=BATCH, effect=trouble.drop_after())
     second = another_run(desk, other.id)
