@@ -74,17 +74,23 @@ def may_be_anothers(
     )
 
 
-def may_wait(job: Job, piece: Piece) -> bool:
-    """Let the piece wait for others, except where it has done so for long enough."""
-    if _waited(job, piece) >= LONGEST_WAIT:
-        return False
+def wait(job: Job, piece: Piece) -> None:
+    """Look for the piece's activity a little later, when others know more."""
     piece.not_before = job.now() + WAIT
-    return True
 
 
-def _waited(job: Job, piece: Piece) -> timedelta:
+def fresh_rivals(job: Job, mine: list[Piece]) -> list[Piece]:
+    """
+    List the other pieces under way that will be settled soon.
+
+    Whose run rests for long, such as without a connection, is not waited for.
+    """
     now = job.outside.their_now() or job.now()
-    return now - (piece.announced_at or job.now())
+    return [
+        each
+        for each in _rivals(job, mine)
+        if each.announced_at is not None and now - each.announced_at < LONGEST_WAIT
+    ]
 
 
 def settle_changed(job: Job, missing: list[Piece]) -> list[Piece]:
@@ -100,7 +106,7 @@ def settle_changed(job: Job, missing: list[Piece]) -> list[Piece]:
     changed = [each for each in changed if each.id not in taken]
     if not changed:
         return missing
-    rivals = rivals_of(job, missing)
+    rivals = _rivals(job, missing)
     left = list(missing)
     while pair := _clear_pair(job, left, changed, rivals):
         piece, found = pair
@@ -132,7 +138,7 @@ def _window(job: Job, piece: Piece) -> tuple[datetime, datetime]:
     return piece.announced_at - before, piece.announced_at + longest + SKEW
 
 
-def rivals_of(job: Job, missing: list[Piece]) -> list[Piece]:
+def _rivals(job: Job, missing: list[Piece]) -> list[Piece]:
     """List the other pieces of this company, of any workspace, that are under way."""
     with everywhere():
         found = db.session.scalars(
@@ -185,7 +191,9 @@ def _leave_open(
     if not kin:
         return False
     contested = any(_likeness(job, rival, each) for rival in rivals for each in kin)
-    if contested and may_wait(job, piece):
+    since = (job.outside.their_now() or job.now()) - (piece.announced_at or job.now())
+    if contested and since < LONGEST_WAIT:
+        wait(job, piece)
         return True
     names = {**names_of(job, piece), "activities": ", ".join(each.id for each in kin)}
     refuse(piece, "unclear", MAYBE.format_map(names), MAYBE_CURE.format_map(names))

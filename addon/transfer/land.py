@@ -41,6 +41,9 @@ log = structlog.get_logger()
 WHOLE_COMPANY = {"140", "150", "5020", "5030", "6190"}
 # An item that was turned away for haste waits at least as long as a call would.
 THROTTLED = timedelta(seconds=60)
+# A run that hears nothing clear asks again after so long at most; how often a company
+# that is away is called is for the breaker to say.
+LONGEST_SILENCE = timedelta(minutes=1)
 # Fresh tokens that QuickBooks refuses all the same, before we stop asking.
 MOST_REFUSALS = 2
 
@@ -230,7 +233,7 @@ def _unanswered(job: Job, flight: Flight | None, problem: QuickBooksError) -> No
         _free_all(job, flight)
     job.unanswered += 1
     job.batch_size = max(5, job.batch_size // 2)
-    how_long = _back_off(job.unanswered)
+    how_long = min(_back_off(job.unanswered), LONGEST_SILENCE)
     if isinstance(problem, Away):
         how_long = problem.again_in
     job.rest(

@@ -12,11 +12,11 @@ from addon.records import db
 from addon.records.run import Piece, PieceState, announced_under, pieces
 from addon.transfer.announce import GRACE, MARGIN, Flight, again
 from addon.transfer.changed import (
+    fresh_rivals,
     is_in_time,
     may_be_anothers,
-    may_wait,
-    rivals_of,
     settle_changed,
+    wait,
 )
 from addon.transfer.job import Job
 from addon.transfer.misplaced import is_misplaced, take_out
@@ -78,7 +78,7 @@ def look_up(
     due = [piece for piece in due if not _is_early(job, still(job, piece), piece)]
     taken = already(job, [each.id for each in found])
     free = _in_order(each for each in found if each.id not in taken)
-    rivals = rivals_of(job, due) if due and free else []
+    rivals = fresh_rivals(job, due) if due and free else []
     # The first call's is what was made first: so as many as possible find their own.
     due.sort(key=lambda piece: piece.announced_at or NEVER)
     missing = [piece for piece in due if not _claim(job, piece, free, due, rivals)]
@@ -129,8 +129,8 @@ def _without_misplaced(
         if not wrong:
             left.append(piece)
             continue
-        is_contested = any(may_be_anothers(job, piece, each, rivals) for each in wrong)
-        if is_contested and may_wait(job, piece):
+        if any(may_be_anothers(job, piece, each, rivals) for each in wrong):
+            wait(job, piece)
             continue
         for each in wrong:
             free.remove(each)
@@ -182,10 +182,11 @@ def _claim(
     ]
     own = [each for each in own if not may_be_anothers(job, piece, each, due)]
     surely = [each for each in own if not may_be_anothers(job, piece, each, rivals)]
-    if own and (surely or not may_wait(job, piece)):
-        mine = (surely or own)[0]
-        free.remove(mine)
-        keep_receipt(job, piece, mine.id, mine.sync_token)
+    if surely:
+        free.remove(surely[0])
+        keep_receipt(job, piece, surely[0].id, surely[0].sync_token)
+    elif own:
+        wait(job, piece)
     return bool(own)
 
 
