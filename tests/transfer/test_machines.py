@@ -10,7 +10,7 @@ from tests.benchmarks.machines import environ_for
 from tests.machines import ENTRIES, Machines
 
 # How many schedules; all of P33's thousand are `python -m tests.benchmarks.machines`.
-SCHEDULES = int(os.environ.get("MACHINE_SCHEDULES", "4"))
+SCHEDULES = int(os.environ.get("MACHINE_SCHEDULES", "2"))
 FIRMS, SEED = 4, 20261125
 
 
