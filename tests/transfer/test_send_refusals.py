@@ -234,7 +234,7 @@ def test_time_under_a_wrong_name_that_cannot_be_removed_is_named(desk: Desk) -> 
     assert done.refused == 1
     assert "did not let us take it out" in done.groups[0].text
     assert (
-        f"Delete time activity {desk.rows[0]['Id']} of 2026-11-20"
+        f"Delete time activity {desk.rows[0]['Id']} of 20 November 2026"
         in done.groups[0].cure
     )
 
