@@ -19,7 +19,7 @@ from addon.records.receipt import Receipt
 from addon.records.run import Piece, Run
 from tests.hands import Hands
 from tests.life import Life
-from tests.weather import WRITES, Direct, Killer, Time, Weather
+from tests.weather import MOST_STEPS, WRITES, Direct, Killer, Time, Weather
 from tests.world import World
 
 PERMISSION = (
@@ -145,8 +145,8 @@ class Ground:
         self.weather.chance = usual if life.chance is None else life.chance
         self.weather.struck, self.weather.script = [], life.script
         # Tidying up after another life is no step of this one.
-        self.killer.steps = 0
-        self.weather.kinds = life.only or WRITES
+        self.killer.steps, self.killer.most = 0, MOST_STEPS + 50 * life.entries
+        self.weather.kinds, self.weather.reads = life.only or WRITES, life.only
         self.hands.created = 0
 
     def _place_people(self, *, is_misplaced: bool) -> None:

@@ -50,7 +50,7 @@ class Life:
     drift: float = 0.0  # by how many seconds our clock is set ahead at each wait
     lag: float = 0.0  # by how many seconds Intuit's clock is behind
     expired: bool = False  # the token dies early, and only QuickBooks knows
-    only: tuple[str, ...] = ()  # what can strike writes, where not everything can
+    only: tuple[str, ...] = ()  # what can strike calls, where not everything can
     kinds: int = len(KINDS)  # how different the entries are
     chance: float | None = None  # of trouble at a call; None: the dice say
     script: list[str] = field(default_factory=list)  # what strikes the first writes

@@ -20,7 +20,7 @@ from werkzeug.test import Client
 MONDAY = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 # A server gives up on a call after this many seconds, so nothing happens later.
 SERVER_LIMIT = 118.0
-# One life has a few hundred steps.
+# One life of a few entries has a few hundred steps.
 MOST_STEPS = 30_000
 
 
@@ -75,6 +75,7 @@ class Killer:
 
     at: int | None = None
     steps: int = 0
+    most: int = MOST_STEPS
 
     def watch(self, engine: Engine) -> None:
         """Count what an engine does."""
@@ -90,7 +91,7 @@ class Killer:
     def step(self) -> None:
         """Go one step on; from the chosen one nothing works any more."""
         self.steps += 1
-        if self.steps > MOST_STEPS:
+        if self.steps > self.most:
             raise Spinning(f"no end after {self.steps} steps")
         if self.at is not None and self.steps >= self.at:
             raise Killed
@@ -108,6 +109,7 @@ class Weather:
     struck: list[str] = field(default_factory=list)
     script: list[str] = field(default_factory=list)  # strikes the next writes first
     kinds: tuple[str, ...] = ()  # what can strike writes
+    reads: tuple[str, ...] = ()  # what can strike reads, where not everything can
     # Told of each activity that a batch has made.
     made: Callable[[str], object] = lambda _id: None
 
@@ -119,7 +121,7 @@ class Weather:
         if self.troubles <= 0 or self.dice.random() >= self.chance:
             return "fine"
         self.troubles -= 1
-        found = self.dice.choice(self.kinds if is_write else READS)
+        found = self.dice.choice(self.kinds if is_write else self.reads or READS)
         self.struck.append(found)
         return found
 
@@ -177,13 +179,19 @@ class Direct(BaseAdapter):
         self._doors = {origin: Client(app) for origin, app in apps.items()}
 
     def send(  # type: ignore[override]
-        self, request: requests.PreparedRequest, **_: object
+        self,
+        request: requests.PreparedRequest,
+        *,
+        timeout: tuple[float, float] = (0.0, 0.0),
+        **_: object,
     ) -> requests.Response:
-        """Carry one request, or not."""
+        """Carry one request, or not; whoever reads in vain waits for his time-out."""
         weather = self.weather
         weather.killer.step()
         is_ours = "/v3/company/" in (request.url or "")
         effect = weather.strike(request.method == "POST") if is_ours else "fine"
+        if effect == "lost" and request.method == "GET":
+            weather.time.forward(timeout[1])
         answer = self._meet(request, effect)
         weather.killer.step()
         return answer

@@ -1,7 +1,8 @@
 """Speaks to one QuickBooks company: reads its lists, records and removes activities."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -38,6 +39,9 @@ from addon.rules.entry import (
 __all__ = ["Calls", "Client", "Found", "Missing", "Outcome", "Recorded"]
 
 MINOR_VERSION = "75"
+# How long a read is waited for, try by try: a lost answer is missed soon, and whoever
+# is only slow gets the time he needs.
+PATIENCE = (10.0, 10.0, 20.0, 60.0)
 ALSO_INACTIVE = "Active IN (true, false)"
 GONE = "610"
 
@@ -70,8 +74,8 @@ class Client:
     `access(renew)` gives a bearer token, a fresh one where `renew` is true; `pace()`
     returns when the next call is in rhythm (QuickBooks: 10 a second); `clock` is told
     QuickBooks' own time with each answer, and how long that took; `heard` is told how
-    each call ended. Seconds are waiting times; QuickBooks itself gives up on a write
-    after 120.
+    each call ended. Seconds are waiting times, those of `patience` for the tries of one
+    read; QuickBooks itself gives up on a write after 120.
     Every method may raise Unreachable, Busy, Disconnected or Rejected.
     """
 
@@ -86,7 +90,7 @@ class Client:
         clock: Callable[[datetime, timedelta], None] = lambda _time, _took: None,
         heard: Callable[[QuickBooksError | None], None] = lambda _problem: None,
         connect_seconds: float = transport.CONNECT_SECONDS,
-        read_seconds: float = 60.0,
+        patience: Sequence[float] = PATIENCE,
         write_seconds: float = 130.0,
     ) -> None:
         self.calls = Calls()
@@ -98,7 +102,7 @@ class Client:
         self._clock = clock
         self._heard = heard
         self._connect_seconds = connect_seconds
-        self._read_seconds = read_seconds
+        self._patience = patience
         self._write_seconds = write_seconds
 
     def company(self) -> CompanyFacts:
@@ -235,28 +239,40 @@ class Client:
     def _read(
         self, path: str, question: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        try:
-            answer, _ = self._renewing("GET", path, question or {}, None)
-        except Unreachable:
-            # Reading twice harms nobody, and a kept connection may just have gone old.
-            answer, _ = self._renewing("GET", path, question or {}, None)
+        for seconds in self._patience[:-1]:
+            # Reading twice harms nobody, and a kept connection may have gone old.
+            with suppress(Unreachable):
+                return self._read_once(path, question or {}, seconds)
+        return self._read_once(path, question or {}, self._patience[-1])
+
+    def _read_once(
+        self, path: str, question: Mapping[str, str], seconds: float
+    ) -> dict[str, Any]:
+        answer, _ = self._renewing("GET", path, question, None, seconds)
         self.calls.reads += 1
         return answer
 
     def _write(self, path: str, question: Mapping[str, str], text: str) -> Answer:
         self.calls.writes += 1
-        return self._renewing("POST", path, question, text.encode())
+        return self._renewing(
+            "POST", path, question, text.encode(), self._write_seconds
+        )
 
     def _renewing(
-        self, method: str, path: str, question: Mapping[str, str], body: bytes | None
+        self,
+        method: str,
+        path: str,
+        question: Mapping[str, str],
+        body: bytes | None,
+        seconds: float,
     ) -> Answer:
         try:
-            return self._once(method, path, question, body, renew=False)
+            return self._once(method, path, question, body, seconds, renew=False)
         except Disconnected as refusal:
             if not refusal.renewable:
                 raise
         # A refused token means that nothing was done, so writes may be repeated too.
-        return self._once(method, path, question, body, renew=True)
+        return self._once(method, path, question, body, seconds, renew=True)
 
     def _once(
         self,
@@ -264,6 +280,7 @@ class Client:
         path: str,
         question: Mapping[str, str],
         body: bytes | None,
+        seconds: float,
         *,
         renew: bool,
     ) -> Answer:
@@ -283,7 +300,7 @@ class Client:
                 headers=headers,
                 auth=transport.Bearer(access),
                 connect_seconds=self._connect_seconds,
-                read_seconds=self._write_seconds if body else self._read_seconds,
+                read_seconds=seconds,
             )
             data = decipher(answer.status_code, answer.headers, answer.content)
         except QuickBooksError as problem:

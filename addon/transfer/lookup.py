@@ -73,7 +73,25 @@ def look_up(
         if piece.id not in away
     ]
     db.session.commit()
-    found = _activities(job, due)
+    missing = []
+    for span in _spans(due):
+        # What one reading has shown is written down before the next one can fail.
+        missing += _look_at(job, span, already, still)
+    missing = settle(job, missing)
+    job.commit()
+    log.info("send.looked_up", run=job.run_id, pieces=len(due), missing=len(missing))
+    return _try_again(job, missing)
+
+
+def _look_at(
+    job: Job,
+    due: list[Piece],
+    already: Callable[[Job, list[str]], set[str]],
+    still: Callable[[Job, Piece], timedelta],
+) -> list[Piece]:
+    """Read the days of some pieces, settle those that are there, give the others."""
+    days = [piece.day or date.min for piece in due]
+    found = job.client().activities(min(days), max(days))
     job.keep()
     due = [piece for piece in due if not _is_early(job, still(job, piece), piece)]
     taken = already(job, [each.id for each in found])
@@ -85,10 +103,9 @@ def look_up(
     if len(missing) < len(due):
         note_success(job)
     job.commit()
-    log.info("send.looked_up", run=job.run_id, pieces=len(due), missing=len(missing))
-    missing = settle(job, _without_misplaced(job, missing, free, rivals))
+    missing = _without_misplaced(job, missing, free, rivals)
     job.commit()
-    return _try_again(job, missing)
+    return missing
 
 
 def _in_order(found: Iterable[Found]) -> list[Found]:
@@ -138,28 +155,20 @@ def _without_misplaced(
     return left
 
 
-def _activities(job: Job, due: list[Piece]) -> list[Found]:
-    days = sorted({piece.day for piece in due if piece.day is not None})
-    found: list[Found] = []
-    for first, last in _spans(days):
-        found += job.client().activities(first, last)
-        job.commit()
-    return found
-
-
-def _spans(days: list[date]) -> Iterator[tuple[date, date]]:
-    """Cover the days with few spans, none much longer than a week."""
-    first = last = None
-    for day in days:
-        if first is None or last is None:
-            first = last = day
-        elif day - first <= LONGEST_SPAN:
-            last = day
-        else:
-            yield first, last
-            first = last = day
-    if first is not None and last is not None:
-        yield first, last
+def _spans(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """Part pieces by their days into few spans, none much longer than a week."""
+    span: list[Piece] = []
+    first = date.min
+    for piece in sorted(pieces, key=lambda piece: piece.day or date.min):
+        day = piece.day or date.min
+        if span and day - first > LONGEST_SPAN:
+            yield span
+            span = []
+        if not span:
+            first = day
+        span.append(piece)
+    if span:
+        yield span
 
 
 def _claim(

@@ -1,7 +1,8 @@
 """Who sends when: runs of one company, and companies that wait for each other."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -29,13 +30,14 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         yield made
 
 
-class Patient(Pool):
-    """Waits for each call, however slow this machine is."""
+class OneByOne(Pool):
+    """Carries each call out before the next one, however slow this machine is."""
 
-    def wait(self, calls: Any, seconds: float) -> Any:
-        """Wait until one of them is over."""
-        del seconds
-        return super().wait(calls, 60)
+    def submit(self, call: Callable[[], object]) -> Future[Any]:
+        """Do it now."""
+        done = super().submit(call)
+        super().wait([done], 60)
+        return done
 
 
 def batches(desk: Desk) -> list[int]:
@@ -72,10 +74,9 @@ def test_slow_answers_make_batches_smaller_and_quick_ones_larger(desk: Desk) -> 
     slow = Effect("slow", change=dawdle)
     desk.trouble.next(method="POST", path="/batch$", effect=slow, times=2)
     desk.begin()
-    desk.send(replace(desk.world.outside, pool=Patient))
+    desk.send(replace(desk.world.outside, pool=OneByOne))
     desk.exactly_once(*entries)
-    # Up to four calls have left before the first slow answer comes; the last one
-    # carries what is left over.
+    # The last one carries what is left over.
     *sizes, _ = batches(desk)
     smallest = min(sizes)
     assert smallest <= 15
