@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from addon.quickbooks.changes import Changes, changed_since
-from addon.quickbooks.client import Client
+from addon.quickbooks.client import PATIENCE, Client
 from addon.quickbooks.errors import Malformed, Unreachable
 from addon.rules.entry import Label
 from addon.sandbox import trouble
@@ -121,12 +121,12 @@ def test_too_long_ago_is_not_asked(client, app):
     assert client.changed_since(now - timedelta(days=29), now=now).complete
 
 
-def test_a_broken_line_is_tried_once_more(client, app):
+def test_a_broken_line_is_tried_a_few_times(client, app):
     """Looking twice does no harm; then we say that QuickBooks cannot be reached."""
     app.server.trouble.next(effect=trouble.drop_before(), path="cdc")
     assert look(client, app).complete
 
-    app.server.trouble.next(effect=trouble.drop_before(), path="cdc", times=2)
+    app.server.trouble.next(effect=trouble.drop_before(), path="cdc", times=len(PATIENCE))
     with pytest.raises(Unreachable):
         look(client, app)
 
