@@ -126,7 +126,9 @@ def test_a_broken_line_is_tried_a_few_times(client, app):
     app.server.trouble.next(effect=trouble.drop_before(), path="cdc")
     assert look(client, app).complete
 
-    app.server.trouble.next(effect=trouble.drop_before(), path="cdc", times=len(PATIENCE))
+    app.server.trouble.next(
+        effect=trouble.drop_before(), path="cdc", times=len(PATIENCE)
+    )
     with pytest.raises(Unreachable):
         look(client, app)
 
