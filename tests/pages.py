@@ -10,6 +10,7 @@ from addon.records.run import RunState
 from addon.rules.activity import Activity
 from addon.rules.entry import PersonKind
 from addon.rules.periods import Period, days_of
+from addon.transfer import preferences
 from addon.transfer.linked import Choice, LinkPage, LinkRow
 from addon.transfer.progress import Group, Left, Progress
 from addon.transfer.review import (
@@ -59,8 +60,11 @@ class Screens:
             "users": self.links(LinkKind.USER),
             "projects": self.links(LinkKind.PROJECT),
             "plan": self.plan(),
-            "items": (Choice("1", self.word), Choice("2", self.word)),
-            "item": ("1", self.word),
+            "chosen": preferences.Panel(
+                services=(Choice("1", self.word), Choice("2", self.word)),
+                item_id="1",
+                creating=True,
+            ),
             "runs": (self.progress(over=True),),
         }
 

@@ -27,6 +27,7 @@ from addon.quickbooks.errors import (
     Rejected,
     Unreachable,
 )
+from addon.quickbooks.present import Found
 from addon.rules.entry import (
     CompanyFacts,
     Customer,
@@ -58,13 +59,14 @@ class Calls:
 
 
 @dataclass(frozen=True)
-class Found:
-    """An activity that QuickBooks holds; `created_at` is aware, or None."""
+class _Request:
+    """One call; `seconds` is how long its answer is waited for."""
 
-    id: str
-    sync_token: str
-    body: dict[str, Any] = field(repr=False)
-    created_at: datetime | None = None
+    method: str
+    path: str
+    question: Mapping[str, str]
+    body: bytes | None = field(repr=False)
+    seconds: float
 
 
 class Client:
@@ -248,44 +250,27 @@ class Client:
     def _read_once(
         self, path: str, question: Mapping[str, str], seconds: float
     ) -> dict[str, Any]:
-        answer, _ = self._renewing("GET", path, question, None, seconds)
+        answer, _ = self._renewing(_Request("GET", path, question, None, seconds))
         self.calls.reads += 1
         return answer
 
     def _write(self, path: str, question: Mapping[str, str], text: str) -> Answer:
         self.calls.writes += 1
-        return self._renewing(
-            "POST", path, question, text.encode(), self._write_seconds
-        )
+        body, seconds = text.encode(), self._write_seconds
+        return self._renewing(_Request("POST", path, question, body, seconds))
 
-    def _renewing(
-        self,
-        method: str,
-        path: str,
-        question: Mapping[str, str],
-        body: bytes | None,
-        seconds: float,
-    ) -> Answer:
+    def _renewing(self, request: _Request) -> Answer:
         try:
-            return self._once(method, path, question, body, seconds, renew=False)
+            return self._once(request, renew=False)
         except Disconnected as refusal:
             if not refusal.renewable:
                 raise
         # A refused token means that nothing was done, so writes may be repeated too.
-        return self._once(method, path, question, body, seconds, renew=True)
+        return self._once(request, renew=True)
 
-    def _once(
-        self,
-        method: str,
-        path: str,
-        question: Mapping[str, str],
-        body: bytes | None,
-        seconds: float,
-        *,
-        renew: bool,
-    ) -> Answer:
+    def _once(self, request: _Request, *, renew: bool) -> Answer:
         headers = {"Accept": "application/json"}
-        if body is not None:
+        if request.body is not None:
             headers["Content-Type"] = "application/json"
         self._pace()
         # Before the call: trouble with it says nothing about the company.
@@ -293,14 +278,14 @@ class Client:
         try:
             answer = transport.send(
                 self._http,
-                method,
-                f"{self._company}/{path}",
-                params={**question, "minorversion": MINOR_VERSION},
-                data=body,
+                request.method,
+                f"{self._company}/{request.path}",
+                params={**request.question, "minorversion": MINOR_VERSION},
+                data=request.body,
                 headers=headers,
                 auth=transport.Bearer(access),
                 connect_seconds=self._connect_seconds,
-                read_seconds=seconds,
+                read_seconds=request.seconds,
             )
             data = decipher(answer.status_code, answer.headers, answer.content)
         except QuickBooksError as problem:

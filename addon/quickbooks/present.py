@@ -2,16 +2,26 @@
 
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from addon.quickbooks.answers import clean
-from addon.quickbooks.client import Found
 from addon.rules.entry import PersonKind
 from addon.rules.pairing import Present
 
 _MINUTE = timedelta(minutes=1)
 _DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Found:
+    """An activity that QuickBooks holds; `created_at` is aware, or None."""
+
+    id: str
+    sync_token: str
+    body: dict[str, Any] = field(repr=False)
+    created_at: datetime | None = None
 
 
 def present(found: Iterable[Found]) -> list[Present]:

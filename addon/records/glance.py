@@ -7,7 +7,10 @@ from sqlalchemy import select
 
 from addon.records.base import db
 from addon.records.directory import Kind, Listing
-from addon.records.link import Link, LinkKind, Suggestion
+from addon.records.link import Link, LinkKind, Postponed, Suggestion
+
+# Clockify's lists belong to no company.
+OURS = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,33 +84,60 @@ def known(*kinds: Kind, company_id: int = 0) -> list[Known]:
     return [Known._make(each) for each in found]
 
 
-def link_values(company_id: int, kind: LinkKind) -> dict[str, tuple[str, str]]:
+def link_values(
+    company_id: int, *kinds: LinkKind
+) -> dict[LinkKind, dict[str, tuple[str, str]]]:
     """Give target, as choosers write it, and origin of each link by Clockify id."""
+    row = Link
     found = db.session.execute(
-        select(Link.clockify_id, Link.target, Link.target_id, Link.origin).where(
-            Link.company_id == company_id, Link.kind == kind
+        select(row.kind, row.clockify_id, row.target, row.target_id, row.origin).where(
+            row.company_id == company_id, row.kind.in_(kinds)
         )
     )
-    return {one: (f"{target}:{key}", origin) for one, target, key, origin in found}
+    result: dict[LinkKind, dict[str, tuple[str, str]]] = {kind: {} for kind in kinds}
+    for kind, clockify_id, target, key, origin in found:
+        result[LinkKind(kind)][clockify_id] = (f"{target}:{key}", origin)
+    return result
 
 
-def hints(company_id: int, kind: LinkKind) -> dict[str, list[Hint]]:
+def put_off(company_id: int, *kinds: LinkKind) -> dict[LinkKind, dict[str, str]]:
+    """Give how those looked whose choice was put off, by Clockify id."""
+    row = Postponed
+    found = db.session.execute(
+        select(row.kind, row.clockify_id, row.seen).where(
+            row.company_id == company_id, row.kind.in_(kinds)
+        )
+    )
+    result: dict[LinkKind, dict[str, str]] = {kind: {} for kind in kinds}
+    for kind, clockify_id, seen in found:
+        result[LinkKind(kind)][clockify_id] = seen
+    return result
+
+
+def hints(company_id: int, *kinds: LinkKind) -> dict[LinkKind, dict[str, list[Hint]]]:
     """Give what is suggested, best first, by Clockify id."""
     row = Suggestion
     found = db.session.execute(
-        select(row.clockify_id, row.target, row.target_id, row.score, row.reason)
-        .where(row.company_id == company_id, row.kind == kind)
+        select(
+            row.kind,
+            row.clockify_id,
+            row.target,
+            row.target_id,
+            row.score,
+            row.reason,
+        )
+        .where(row.company_id == company_id, row.kind.in_(kinds))
         .order_by(row.rank)
     )
-    result: dict[str, list[Hint]] = {}
-    for clockify_id, target, key, score, reason in found:
+    result: dict[LinkKind, dict[str, list[Hint]]] = {kind: {} for kind in kinds}
+    for kind, clockify_id, target, key, score, reason in found:
         hint = Hint(target, f"{target}:{key}", score, reason)
-        result.setdefault(clockify_id, []).append(hint)
+        result[LinkKind(kind)].setdefault(clockify_id, []).append(hint)
     return result
 
 
 def glances(*kinds: Kind, company_id: int = 0) -> list[Glance]:
-    """Read the lists of these kinds, without their details."""
+    """Read the lists of these kinds, of both sides, without their details."""
     row = Listing
     found = db.session.execute(
         select(
@@ -119,6 +149,6 @@ def glances(*kinds: Kind, company_id: int = 0) -> list[Glance]:
             row.path,
             row.active,
             row.gone,
-        ).where(row.kind.in_(kinds), row.company_id == company_id)
+        ).where(row.kind.in_(kinds), row.company_id.in_({OURS, company_id}))
     )
     return [Glance(*each) for each in found]

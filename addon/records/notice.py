@@ -9,10 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from addon.records.base import Instant, OfInstallation, Record, at_once, db
 from addon.records.connection import Company, Connection
-from addon.records.insert import insert_new
-
-# How many ids one statement may name, well below every database's limit.
-CHUNK = 500
+from addon.records.insert import insert_if_new
 
 
 class Notice(Record, OfInstallation):
@@ -43,11 +40,6 @@ _LISTENERS = (
     .where(_COMPANIES.realm_digest == bindparam("realm_digest"))
     .order_by(_COMPANIES.installation_id)
 )
-_NOTICES = Notice.__table__.c
-_KNOWN = select(_NOTICES.event_id).where(
-    _NOTICES.company_id == bindparam("company_id"),
-    _NOTICES.event_id.in_(bindparam("ids", expanding=True)),
-)
 
 
 @dataclass(frozen=True)
@@ -65,26 +57,23 @@ def keep_new(
     installation_id: int, company_id: int, told: Sequence[Heard], now: datetime
 ) -> list[Heard]:
     """Keep what we hear for the first time and give it; the caller commits."""
-    by_id = {each.event_id: each for each in told}
-    known = _known(company_id, list(by_id))
-    fresh = [each for number, each in by_id.items() if number not in known]
-    insert_new(
+    return [each for each in told if _keep(installation_id, company_id, each, now)]
+
+
+def _keep(installation_id: int, company_id: int, each: Heard, now: datetime) -> bool:
+    return insert_if_new(
         Notice,
-        [
-            {
-                "installation_id": installation_id,
-                "company_id": company_id,
-                "event_id": each.event_id,
-                "entity": each.entity,
-                "foreign_id": each.foreign_id,
-                "operation": each.operation,
-                "at": each.at,
-                "heard_at": now,
-            }
-            for each in fresh
-        ],
+        {
+            "installation_id": installation_id,
+            "company_id": company_id,
+            "event_id": each.event_id,
+            "entity": each.entity,
+            "foreign_id": each.foreign_id,
+            "operation": each.operation,
+            "at": each.at,
+            "heard_at": now,
+        },
     )
-    return fresh
 
 
 def listeners(realm_digest: str) -> list[tuple[int, int]]:
@@ -100,14 +89,3 @@ def listeners(realm_digest: str) -> list[tuple[int, int]]:
 def forget_before(moment: datetime) -> None:
     """Drop what was heard before; nobody replays news that old."""
     db.session.execute(delete(Notice).where(Notice.heard_at < moment))
-
-
-def _known(company_id: int, ids: list[str]) -> set[str]:
-    known: set[str] = set()
-    for start in range(0, len(ids), CHUNK):
-        known.update(
-            at_once(
-                _KNOWN, company_id=company_id, ids=ids[start : start + CHUNK]
-            ).scalars()
-        )
-    return known

@@ -83,7 +83,7 @@ def _basis(here: Installation, company_id: int, kind: LinkKind) -> Basis:
         pulse=pulse_of(here.id),
         ours=known(OURS[kind]),
         theirs=known(*THEIRS[kind], company_id=company_id),
-        links=link_values(company_id, kind),
+        links=link_values(company_id, kind)[kind],
         parted=frozenset(linking.parted(company_id, kind)),
         put_off=frozenset(linking.postponed(company_id, kind)),
         offered=suggestions.offered(company_id, kind),

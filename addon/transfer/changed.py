@@ -46,12 +46,22 @@ MAYBE_CURE = (
 )
 
 
-def is_in_time(job: Job, piece: Piece, found: Found) -> bool:
-    """Say whether an activity was made when the piece's call may have made it."""
-    if found.created_at is None or piece.announced_at is None:
+def is_in_time(job: Job, piece: Piece, found: Found, others: Iterable[Piece]) -> bool:
+    """
+    Say whether an activity was made when the piece's call may have made it.
+
+    One that is too late for it, or so early that only a first try could have made it,
+    is not its own where one of the `others` was calling for the very same just then.
+    """
+    made = found.created_at
+    if made is None or piece.announced_at is None:
+        return True
+    if _was_calling(job, piece, made):
         return True
     first, _ = _window(job, piece)
-    return found.created_at >= first
+    return made >= first and not any(
+        other.body == piece.body and _was_calling(job, other, made) for other in others
+    )
 
 
 def may_be_anothers(
@@ -79,16 +89,16 @@ def wait(job: Job, piece: Piece) -> None:
     piece.not_before = job.now() + WAIT
 
 
-def fresh_rivals(job: Job, mine: list[Piece]) -> list[Piece]:
+def fresh(job: Job, rivals: Iterable[Piece]) -> list[Piece]:
     """
-    List the other pieces under way that will be settled soon.
+    Pick the pieces under way that will be settled soon.
 
     Whose run rests for long, such as without a connection, is not waited for.
     """
     now = job.outside.their_now() or job.now()
     return [
         each
-        for each in _rivals(job, mine)
+        for each in rivals
         if each.announced_at is not None and now - each.announced_at < LONGEST_WAIT
     ]
 
@@ -106,7 +116,7 @@ def settle_changed(job: Job, missing: list[Piece]) -> list[Piece]:
     changed = [each for each in changed if each.id not in taken]
     if not changed:
         return missing
-    rivals = _rivals(job, missing)
+    rivals = rivals_of(job, missing)
     left = list(missing)
     while pair := _clear_pair(job, left, changed, rivals):
         piece, found = pair
@@ -138,7 +148,15 @@ def _window(job: Job, piece: Piece) -> tuple[datetime, datetime]:
     return piece.announced_at - before, piece.announced_at + longest + SKEW
 
 
-def _rivals(job: Job, missing: list[Piece]) -> list[Piece]:
+def _was_calling(job: Job, piece: Piece, moment: datetime) -> bool:
+    """Say whether the piece's last call may have been under way."""
+    if piece.announced_at is None:
+        return False
+    _, last = _window(job, piece)
+    return piece.announced_at - SKEW <= moment <= last
+
+
+def rivals_of(job: Job, mine: list[Piece]) -> list[Piece]:
     """List the other pieces of this company, of any workspace, that are under way."""
     with everywhere():
         found = db.session.scalars(
@@ -147,7 +165,7 @@ def _rivals(job: Job, missing: list[Piece]) -> list[Piece]:
             .where(
                 Company.realm_digest == job.company.realm_digest,
                 Piece.state == PieceState.ANNOUNCED,
-                Piece.id.not_in([piece.id for piece in missing]),
+                Piece.id.not_in([piece.id for piece in mine]),
             )
         )
         return list(found)

@@ -30,34 +30,32 @@ class Former:
     can_stop: bool
 
 
-def former() -> Former | None:
+def former(company_id: int | None, name: str) -> Former | None:
     """
-    Say what waits for a former company, or None where there is nothing to ask or tell.
+    Say what waits for another company than the present one; None: nothing to tell.
 
     Where nothing waits, it is told that sent entries are kept apart, until the first
-    run to the present company.
+    run to the present company, which is `company_id` and has this name.
     """
-    held = connections.current()
-    if held is None:
+    if company_id is None:
         return None
-    run = db.session.scalar(
-        select(Run)
-        .where(Run.company_id != held.company_id, Run.state.in_(RUNNING))
+    waiting = (
+        select(Run.company_id)
+        .where(Run.company_id != company_id, Run.state.in_(RUNNING))
         .order_by(Run.id.desc())
         .limit(1)
     )
-    if run is not None:
-        return _waiting(run.company_id, held.company.name)
-    asked = select(Run.id).where(Run.company_id == held.company_id).limit(1)
-    if db.session.scalar(asked) is not None:
-        return None
-    before = db.session.scalar(
+    first = select(Run.id).where(Run.company_id == company_id).limit(1)
+    before = (
         select(Receipt.company_id)
-        .where(Receipt.company_id != held.company_id)
+        .where(Receipt.company_id != company_id)
         .order_by(Receipt.id.desc())
         .limit(1)
     )
-    return _waiting(before, held.company.name) if before else None
+    asked = select(*(each.scalar_subquery() for each in (waiting, first, before)))
+    waits, has_run, has_sent = db.session.execute(asked).one()
+    other = waits or (has_sent if has_run is None else None)
+    return _waiting(other, name) if other else None
 
 
 def stay(outside: Outside, viewer: Viewer) -> None:

@@ -124,14 +124,12 @@ def _what(value: str, names: Mapping[str, str]) -> str:
 
 
 def _names(company_id: int) -> dict[str, str]:
-    ours = glances(*OURS.values())
-    theirs = glances(
-        *(kind for kinds in THEIRS.values() for kind in kinds), company_id=company_id
-    )
-    named = {each.value: each.path or each.name for each in theirs}
-    return named | {each.value: _ours(each) for each in ours}
+    kinds = [*OURS.values(), *(kind for those in THEIRS.values() for kind in those)]
+    found = glances(*kinds, company_id=company_id)
+    return {each.value: _name(each) for each in found}
 
 
-def _ours(each: Glance) -> str:
-    is_project = each.kind == Kind.PROJECT and each.path
-    return f"{each.path}: {each.name}" if is_project else each.name
+def _name(each: Glance) -> str:
+    if each.kind == Kind.PROJECT:
+        return f"{each.path}: {each.name}" if each.path else each.name
+    return each.name if each.kind == Kind.USER else each.path or each.name

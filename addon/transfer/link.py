@@ -109,7 +109,7 @@ def value_of(company_id: int, kind: LinkKind, clockify_id: str) -> str:
 def values(company_id: int, kind: LinkKind) -> dict[str, str]:
     """Give what everybody is linked to, as choosers write it, by Clockify id."""
     found = dict.fromkeys(linking.postponed(company_id, kind), LATER)
-    linked = link_values(company_id, kind)
+    linked = link_values(company_id, kind)[kind]
     return found | {clockify_id: value for clockify_id, (value, _) in linked.items()}
 
 

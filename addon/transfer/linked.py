@@ -4,8 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from addon.records import link as linking
-from addon.records.glance import Glance, Hint, glances, hints, link_values
+from addon.records.glance import Glance, Hint, glances, hints, link_values, put_off
 from addon.records.link import LinkKind
 from addon.transfer.choices import (
     CREATE,
@@ -32,6 +31,7 @@ __all__ = [
     "LinkRow",
     "Offer",
     "choices",
+    "first_pages",
     "link_page",
     "looks",
     "one_row",
@@ -102,6 +102,20 @@ def link_page(
 ) -> LinkPage:
     """Give one page of users or projects with their links; `creating` is allowed."""
     book = read(company_id, kind)
+    return _page(book, page=page, search=search, show=show, creating=creating)
+
+
+def first_pages(company_id: int, *, creating: bool) -> dict[LinkKind, LinkPage]:
+    """Give the first page of each kind."""
+    return {
+        kind: _page(book, creating=creating) for kind, book in books(company_id).items()
+    }
+
+
+def _page(
+    book: Book, *, page: int = 1, search: str = "", show: str = "", creating: bool
+) -> LinkPage:
+    kind = book.kind
     rows = book.rows
     counted = Counter(name for row in rows for name in row.filters)
     # Whoever has left without ever being linked is of interest to nobody.
@@ -137,11 +151,13 @@ class Tally:
     total: int
 
 
-def tally(company_id: int, kind: LinkKind) -> Tally:
+def tallies(company_id: int) -> dict[LinkKind, Tally]:
     """Count who waits for a choice."""
-    rows = [
-        row for row in read(company_id, kind).rows if row.target or not row.inactive
-    ]
+    return {kind: _tally(book) for kind, book in books(company_id).items()}
+
+
+def _tally(book: Book) -> Tally:
+    rows = [row for row in book.rows if row.target or not row.inactive]
     return Tally(sum(row.is_waiting for row in rows), len(rows))
 
 
@@ -153,27 +169,57 @@ def one_row(company_id: int, kind: LinkKind, clockify_id: str) -> LinkRow:
 
 def read(company_id: int, kind: LinkKind) -> Book:
     """Read everything about one kind of link."""
-    theirs = tuple(glances(*THEIRS[kind], company_id=company_id))
+    return books(company_id, kind)[kind]
+
+
+def books(company_id: int, *kinds: LinkKind) -> dict[LinkKind, Book]:
+    """Read everything about these kinds of link, by default all, a table at a time."""
+    kinds = kinds or tuple(LinkKind)
+    lists = [each for kind in kinds for each in (OURS[kind], *THEIRS[kind])]
+    read_by_kind: dict[str, list[Glance]] = {each: [] for each in lists}
+    for each in glances(*lists, company_id=company_id):
+        read_by_kind[each.kind].append(each)
+    links = link_values(company_id, *kinds)
+    later = put_off(company_id, *kinds)
+    hinted = hints(company_id, *kinds)
+    return {
+        kind: _book(
+            kind,
+            read_by_kind[OURS[kind]],
+            [each for those in THEIRS[kind] for each in read_by_kind[those]],
+            links[kind],
+            later[kind],
+            hinted[kind],
+        )
+        for kind in kinds
+    }
+
+
+def _book(
+    kind: LinkKind,
+    ours: Iterable[Glance],
+    theirs: Iterable[Glance],
+    links: Mapping[str, tuple[str, str]],
+    later: Mapping[str, str],
+    hinted: Mapping[str, list[Hint]],
+) -> Book:
     known = {each.value: each for each in theirs}
-    links = link_values(company_id, kind)
-    put_off = linking.postponed(company_id, kind)
     rows: dict[str, LinkRow] = {}
-    for ours in glances(OURS[kind]):
-        target, origin = links.get(ours.foreign_id, ("", ""))
-        later = put_off.get(ours.foreign_id)
-        if later and not target:
-            target = LATER if later.seen == looks(*_face(ours)) else ""
-        rows[ours.foreign_id] = _row(kind, ours, target, origin, known.get(target))
+    for each in ours:
+        target, origin = links.get(each.foreign_id, ("", ""))
+        if not target and later.get(each.foreign_id) == looks(*_face(each)):
+            target = LATER
+        rows[each.foreign_id] = _row(kind, each, target, origin, known.get(target))
     spoken_for = {row.target for row in rows.values() if not row.is_waiting}
     open_to = {
         clockify_id: [each for each in those if _is_open(each, spoken_for)]
-        for clockify_id, those in hints(company_id, kind).items()
+        for clockify_id, those in hinted.items()
         if clockify_id in rows and rows[clockify_id].is_waiting
     }
     for clockify_id, those in open_to.items():
         offers = tuple(_offers(those, known))
         rows[clockify_id] = replace(rows[clockify_id], offers=offers)
-    return Book(kind, tuple(rows.values()), theirs, strong(open_to))
+    return Book(kind, tuple(rows.values()), tuple(known.values()), strong(open_to))
 
 
 def _row(

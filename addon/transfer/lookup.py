@@ -12,9 +12,10 @@ from addon.records import db
 from addon.records.run import Piece, PieceState, announced_under, pieces
 from addon.transfer.announce import GRACE, MARGIN, Flight, again
 from addon.transfer.changed import (
-    fresh_rivals,
+    fresh,
     is_in_time,
     may_be_anothers,
+    rivals_of,
     settle_changed,
     wait,
 )
@@ -34,6 +35,9 @@ log = structlog.get_logger()
 LONGEST_SPAN = timedelta(days=7)
 MOST_TRIES = 8
 NEVER = datetime.min.replace(tzinfo=UTC)
+
+# What may be a piece's own, by its number, where it may as well be another one's.
+Contested = dict[int, list[Found]]
 
 UNCLEAR = "QuickBooks did not say what became of this entry, and does not hold it."
 UNCLEAR_CURE = "Send it again later. If it happens again, ask Intuit's support."
@@ -73,11 +77,17 @@ def look_up(
         if piece.id not in away
     ]
     db.session.commit()
-    missing = []
+    missing: list[Piece] = []
+    contested: Contested = {}
     for span in _spans(due):
         # What one reading has shown is written down before the next one can fail.
-        missing += _look_at(job, span, already, still)
+        missing += _look_at(job, span, contested, already, still)
     missing = settle(job, missing)
+    missing = [
+        piece
+        for piece in missing
+        if not _take(job, piece, contested.get(piece.id, []), already)
+    ]
     job.commit()
     log.info("send.looked_up", run=job.run_id, pieces=len(due), missing=len(missing))
     return _try_again(job, missing)
@@ -86,6 +96,7 @@ def look_up(
 def _look_at(
     job: Job,
     due: list[Piece],
+    contested: Contested,
     already: Callable[[Job, list[str]], set[str]],
     still: Callable[[Job, Piece], timedelta],
 ) -> list[Piece]:
@@ -96,10 +107,12 @@ def _look_at(
     due = [piece for piece in due if not _is_early(job, still(job, piece), piece)]
     taken = already(job, [each.id for each in found])
     free = _in_order(each for each in found if each.id not in taken)
-    rivals = fresh_rivals(job, due) if due and free else []
+    rivals = rivals_of(job, due) if due and free else []
     # The first call's is what was made first: so as many as possible find their own.
     due.sort(key=lambda piece: piece.announced_at or NEVER)
-    missing = [piece for piece in due if not _claim(job, piece, free, due, rivals)]
+    missing = [
+        piece for piece in due if not _claim(job, piece, free, due, rivals, contested)
+    ]
     if len(missing) < len(due):
         note_success(job)
     job.commit()
@@ -134,19 +147,20 @@ def _without_misplaced(
     it was of several that are the same nobody can tell.
     """
     left = []
+    others = [*missing, *rivals]
     for piece in missing:
         body = json.loads(piece.body or "{}")
         wrong = [
             each
             for each in free
-            if is_in_time(job, piece, each)
+            if is_in_time(job, piece, each, others)
             and is_misplaced(each.body, body)
             and not may_be_anothers(job, piece, each, missing)
         ]
         if not wrong:
             left.append(piece)
             continue
-        if any(may_be_anothers(job, piece, each, rivals) for each in wrong):
+        if any(may_be_anothers(job, piece, each, fresh(job, rivals)) for each in wrong):
             wait(job, piece)
             continue
         for each in wrong:
@@ -177,26 +191,53 @@ def _claim(
     free: list[Found],
     due: list[Piece],
     rivals: list[Piece],
+    contested: Contested,
 ) -> bool:
     """
     Give the piece an unclaimed activity that is its own, or let it wait for one.
 
-    False where there is none, or only such as belong to a later one that is `due` too.
+    False where there is none, or only such as belong to a later one that is `due` too,
+    or may belong to one of the `rivals` that is not settled before long.
     """
     body = json.loads(piece.body or "{}")
     own = [
         each
         for each in free
-        if is_in_time(job, piece, each) and matches(each.body, body)
+        if is_in_time(job, piece, each, [*due, *rivals])
+        and matches(each.body, body)
+        and not may_be_anothers(job, piece, each, due)
     ]
-    own = [each for each in own if not may_be_anothers(job, piece, each, due)]
     surely = [each for each in own if not may_be_anothers(job, piece, each, rivals)]
+    soon = fresh(job, rivals)
+    unsure = [each for each in own if not may_be_anothers(job, piece, each, soon)]
     if surely:
         free.remove(surely[0])
         keep_receipt(job, piece, surely[0].id, surely[0].sync_token)
+    elif unsure:
+        contested[piece.id] = unsure
+        return False
     elif own:
         wait(job, piece)
     return bool(own)
+
+
+def _take(
+    job: Job,
+    piece: Piece,
+    contested: list[Found],
+    already: Callable[[Job, list[str]], set[str]],
+) -> bool:
+    """
+    Give the piece what may be another's who is not settled for long.
+
+    Only after its own was looked for that somebody may have changed.
+    """
+    taken = already(job, [each.id for each in contested])
+    for each in contested:
+        if each.id not in taken:
+            keep_receipt(job, piece, each.id, each.sync_token)
+            return True
+    return False
 
 
 def _try_again(job: Job, missing: list[Piece]) -> Flight | None:

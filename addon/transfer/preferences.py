@@ -1,19 +1,57 @@
 """What a workspace chose, and how a person changes it."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from addon.records import db
 from addon.records import preferences as choosing
-from addon.records.directory import Kind, listings, name_of
+from addon.records.directory import Kind, name_of
+from addon.records.glance import Glance, glances
 from addon.records.journal import note
 from addon.transfer.link import Choice, connected_company
 from addon.transfer.outside import Outside, Refused, Viewer
 
 
+@dataclass(frozen=True)
+class Panel:
+    """
+    What the form of preferences shows.
+
+    `item_id` is the chosen service, "" where QuickBooks uses its own; it is among the
+    `services` even where QuickBooks has it no more.
+    """
+
+    services: tuple[Choice, ...]
+    item_id: str
+    creating: bool
+
+
+def panel(installation_id: int, company_id: int) -> Panel:
+    """Give what was chosen and what can be."""
+    chosen = choosing.preferences(installation_id, company_id)
+    found = {
+        each.foreign_id: each for each in glances(Kind.ITEM, company_id=company_id)
+    }
+    services = _by_name(
+        each
+        for each in found.values()
+        if each.active or each.foreign_id == chosen.item_id
+    )
+    if chosen.item_id and chosen.item_id not in found:
+        services += (Choice(chosen.item_id, "A service that is gone", inactive=True),)
+    return Panel(services, chosen.item_id, chosen.may_create)
+
+
 def item_choices(company_id: int) -> tuple[Choice, ...]:
     """List the services that time can be sent under, by name."""
+    found = glances(Kind.ITEM, company_id=company_id)
+    return _by_name(each for each in found if each.active)
+
+
+def _by_name(items: Iterable[Glance]) -> tuple[Choice, ...]:
     found = [
-        Choice(value=row.foreign_id, label=row.path or row.name)
-        for row in listings(Kind.ITEM, company_id=company_id)
-        if row.active
+        Choice(each.foreign_id, each.path or each.name, inactive=not each.active)
+        for each in items
     ]
     return tuple(sorted(found, key=lambda choice: choice.label.casefold()))
 

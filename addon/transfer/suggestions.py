@@ -145,7 +145,7 @@ def renew_one(
     with reading():
         ours = known(Kind(kind.value))
         theirs = known(*THEIRS[kind], company_id=company_id)
-        links = link_values(company_id, kind)
+        links = link_values(company_id, kind)[kind]
         db.session.commit()
     taken = dict.fromkeys((row.foreign_id for row in ours), "")
     taken |= {one: value.partition(":")[2] for one, (value, _) in links.items()}

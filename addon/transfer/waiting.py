@@ -163,8 +163,8 @@ def lines_of(
         return ()
     rows = {
         (kind, row.clockify_id): row
-        for kind in LinkKind
-        for row in linked.read(company_id, kind).rows
+        for kind, book in linked.books(company_id).items()
+        for row in book.rows
     }
     found = [
         Line(

@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import MethodNotAllowed
 
-from addon.transfer import connect, former
+from addon.transfer import connect, former, status
 from addon.web import guards
 from addon.web.htmx import outside, viewer
 from addon.web.settings import connection_fragment
@@ -32,7 +32,8 @@ def end() -> ResponseReturnValue:
 def stay() -> ResponseReturnValue:
     """Stay with the present company: stop what waits for the former one."""
     former.stay(outside(), viewer())
-    found = former.former()
+    view = status.connection_view(viewer().installation)
+    found = former.former(view.company_id, view.company_name)
     return render_template("connection/_former.html", former=found, stayed=True)
 
 

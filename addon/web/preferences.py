@@ -6,7 +6,6 @@ from typing import TypeVar
 from flask import Blueprint, render_template, request
 
 from addon.records.dimension import Dimension
-from addon.records.preferences import may_create
 from addon.rules.resolving import Source
 from addon.transfer import dimensions, fields, link, preferences
 from addon.transfer.outside import Refused
@@ -85,14 +84,8 @@ def insist() -> str:
 
 
 def _form() -> str:
-    company_id = link.connected_company()
-    return render_template(
-        "preferences/_form.html",
-        items=preferences.item_choices(company_id),
-        item=preferences.item_of(viewer().installation.id, company_id),
-        creating=may_create(company_id),
-        is_saved=True,
-    )
+    chosen = preferences.panel(viewer().installation.id, link.connected_company())
+    return render_template("preferences/_form.html", chosen=chosen, is_saved=True)
 
 
 def _fields(dimension: Dimension, *, is_saved: bool = False) -> str:

@@ -5,9 +5,7 @@ from typing import Any
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from addon.records.installation import pulse_of
 from addon.records.link import LinkKind
-from addon.records.preferences import may_create
 from addon.transfer import (
     former,
     linked,
@@ -46,9 +44,10 @@ def steps() -> str:
     view = status.connection_view(viewer().installation)
     context: dict[str, Any] = {"connection": view}
     if view.company_id is not None:
+        counted = linked.tallies(view.company_id)
         context |= {
-            "users": linked.tally(view.company_id, LinkKind.USER),
-            "projects": linked.tally(view.company_id, LinkKind.PROJECT),
+            "users": counted[LinkKind.USER],
+            "projects": counted[LinkKind.PROJECT],
             "runs": runs.history(view.company_id),
         }
     return render_template("settings/_steps.html", **context)
@@ -102,18 +101,18 @@ def _panel() -> dict[str, Any]:
         "connection": view,
         "polls": 1 if view.refreshing else 0,
         "company_id": view.company_id,
-        "pulse": pulse_of(installation.id),
+        # Read before all the rest, so that whatever changes later is noticed.
+        "pulse": installation.pulse,
     }
     if view.state == "none" or view.company_id is None:
         return context
     company_id = view.company_id
-    creating = may_create(company_id)
+    chosen = preferences.panel(installation.id, company_id)
+    pages = linked.first_pages(company_id, creating=chosen.creating)
     return context | {
-        "former": former.former(),
-        "users": linked.link_page(company_id, LinkKind.USER, creating=creating),
-        "projects": linked.link_page(company_id, LinkKind.PROJECT, creating=creating),
-        "items": preferences.item_choices(company_id),
-        "item": preferences.item_of(installation.id, company_id),
-        "creating": creating,
+        "former": former.former(company_id, view.company_name),
+        "users": pages[LinkKind.USER],
+        "projects": pages[LinkKind.PROJECT],
+        "chosen": chosen,
         "runs": runs.history(company_id),
     }

@@ -91,6 +91,26 @@ def test_p1_nobody_takes_what_a_later_call_for_the_very_same_has_made(
     assert desk.receipts()[one.id] == rows[0]["Id"]
 
 
+def test_p1_what_was_made_long_after_a_call_is_another_ones(desk: Desk) -> None:
+    """A worker that was frozen for long does not take what a later call has made."""
+    one = desk.track()
+    first, _ = lose_the_answer(desk)
+    desk.company.edit_activity(desk.rows[0]["Id"], Hours=7)
+    desk.time.forward(135)
+    other = desk.track()
+    desk.trouble.next(method="POST", path=BATCH, effect=trouble.drop_after())
+    second = another_run(desk, other.id)
+    desk.once()
+    rows = desk.rows
+    assert len(rows) == 2
+    # Nobody waits that long for a piece under way.
+    desk.time.forward(3600)
+    desk.settle()
+    assert desk.progress(first).sent == desk.progress(second).sent == 1
+    desk.exactly_once(one, other)
+    assert desk.receipts()[one.id] == rows[0]["Id"]
+
+
 def test_p1_what_may_be_one_of_two_is_left_to_a_person(desk: Desk) -> None:
     """Where nobody can tell which is which, nothing is sent twice: a person looks."""
     for _ in range(2):
