@@ -210,7 +210,7 @@ class Queue:
         if lane is None:
             self._do(task, number)
             return
-        if self._is_put_off(task, number):
+        if self._put_off_if_resting(task, number):
             return
         with self._lock:
             is_busy = (task, number) in self._busy
@@ -220,8 +220,8 @@ class Queue:
                 del self._busy[task, number]
             self.ring(task, number, delay=FULL)
 
-    def _is_put_off(self, task: str, number: int) -> bool:
-        """Say whether a task rests; then it is rung for at the end of that, once."""
+    def _put_off_if_resting(self, task: str, number: int) -> bool:
+        """Ring for a task that rests at the end of that, once; say whether it rests."""
         with self._lock:
             wait = self._rests.get((task, number), 0.0) - time.monotonic()
             if wait <= SLACK:
@@ -237,20 +237,18 @@ class Queue:
     def _do_all(self, task: str, number: int) -> None:
         """Do a task, and again as long as somebody has rung for it meanwhile."""
         rest = RESTS.get(task, 0.0)
-        is_wanted = True
-        while is_wanted:
+        while True:
             self._do(task, number)
             with self._lock:
                 is_wanted = self._busy[task, number] and not self._halt.is_set()
-                if is_wanted and not rest:
-                    self._busy[task, number] = False
-                    continue
-                del self._busy[task, number]
-                if rest:
-                    self._rests[task, number] = time.monotonic() + rest
-            if is_wanted:
-                self._is_put_off(task, number)
-            return
+                if not is_wanted or rest:
+                    del self._busy[task, number]
+                    if rest:
+                        self._rests[task, number] = time.monotonic() + rest
+                    break
+                self._busy[task, number] = False
+        if is_wanted:
+            self._put_off_if_resting(task, number)
 
     def _do(self, task: str, number: int) -> None:
         """Do one task; what fails is logged here and found again by the sweep."""

@@ -95,7 +95,7 @@ def fresh(job: Job, rivals: Iterable[Piece]) -> list[Piece]:
 
     Whose run rests for long, such as without a connection, is not waited for.
     """
-    now = job.outside.their_now() or job.now()
+    now = job.last_told()
     return [
         each
         for each in rivals
@@ -209,7 +209,7 @@ def _leave_open(
     if not kin:
         return False
     contested = any(_likeness(job, rival, each) for rival in rivals for each in kin)
-    since = (job.outside.their_now() or job.now()) - (piece.announced_at or job.now())
+    since = job.last_told() - (piece.announced_at or job.now())
     if contested and since < LONGEST_WAIT:
         wait(job, piece)
         return True
