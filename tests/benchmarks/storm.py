@@ -32,7 +32,8 @@ def main(notices: int, seconds: int) -> None:
             steady, marks = burst(coast, 100 * seconds, rate=100)
             print(f"P11, 100 a second: {steady}; {marks} noted")
             settled(coast)
-            _panel(coast, seconds)
+            # Longer, because a twentieth of few probes is chance.
+            _panel(coast, 3 * seconds)
 
 
 def _panel(coast: Coast, seconds: int) -> None:
