@@ -8,6 +8,7 @@ from sqlalchemy import select
 from addon.records.base import db
 from addon.records.directory import Kind, Listing
 from addon.records.link import Link, LinkKind, Postponed, Suggestion
+from addon.rules.names import shown
 
 # Clockify's lists belong to no company.
 OURS = 0
@@ -30,6 +31,11 @@ class Glance:
     def value(self) -> str:
         """Write it as choosers do: "employee:55"."""
         return f"{self.kind}:{self.foreign_id}"
+
+    @property
+    def label(self) -> str:
+        """Give the name that pages show, with those above it."""
+        return shown(self.path or self.name)
 
 
 @dataclass(frozen=True, slots=True)

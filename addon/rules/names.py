@@ -42,6 +42,11 @@ def plain(name: str) -> str:
     return text
 
 
+def shown(name: str) -> str:
+    """Leave out QuickBooks' "(deleted)": pages say themselves who is inactive."""
+    return name.removesuffix(_DELETED) or name
+
+
 def same_name(a: str, b: str) -> bool:
     """Say whether two names are the same; a name without content equals none."""
     return bool(plain(a)) and plain(a) == plain(b)

@@ -31,9 +31,15 @@ def pairs(company_id: int, kind: LinkKind) -> tuple[Pair, ...]:
         theirs = known.get(best.value) if best else None
         if best is None or theirs is None:
             continue
-        name = theirs.path or theirs.name
         found.append(
-            Pair(row.clockify_id, row.name, row.detail, best.value, name, best.reason)
+            Pair(
+                row.clockify_id,
+                row.name,
+                row.detail,
+                best.value,
+                theirs.label,
+                best.reason,
+            )
         )
     return tuple(sorted(found, key=lambda pair: (pair.detail, pair.name)))
 

@@ -46,7 +46,7 @@ def offered(
     found = [
         Choice(
             value=each.value,
-            label=each.path or each.name,
+            label=each.label,
             group=GROUPS[Kind(each.kind)],
             inactive=not each.active,
         )

@@ -132,4 +132,4 @@ def _names(company_id: int) -> dict[str, str]:
 def _name(each: Glance) -> str:
     if each.kind == Kind.PROJECT:
         return f"{each.path}: {each.name}" if each.path else each.name
-    return each.name if each.kind == Kind.USER else each.path or each.name
+    return each.name if each.kind == Kind.USER else each.label

@@ -232,7 +232,7 @@ def _row(
         detail=(ours.email or "") if kind is LinkKind.USER else ours.path,
         inactive=ours.gone or not ours.active,
         target=target,
-        target_name=(theirs.path or theirs.name) if theirs else "",
+        target_name=theirs.label if theirs else "",
         origin=origin,
         reason="" if target == OUT else REASONS.get(origin, ""),
         trouble=_trouble(target, theirs),
@@ -249,7 +249,7 @@ def _trouble(target: str, theirs: Glance | None) -> str:
     if theirs is None or theirs.gone:
         return "QuickBooks does not list this record any more. Choose another one."
     if not theirs.active:
-        return f"{theirs.name} is inactive in QuickBooks. Choose another one."
+        return f"{theirs.label} is inactive in QuickBooks. Choose another one."
     return ""
 
 
@@ -265,7 +265,7 @@ def _offers(those: Iterable[Hint], known: Mapping[str, Glance]) -> Iterable[Offe
         if theirs is not None and not theirs.gone:
             yield Offer(
                 value=each.value,
-                name=theirs.path or theirs.name,
+                name=theirs.label,
                 what=each.target,
                 reason=each.reason,
                 score=each.score,

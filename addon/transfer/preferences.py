@@ -50,8 +50,7 @@ def item_choices(company_id: int) -> tuple[Choice, ...]:
 
 def _by_name(items: Iterable[Glance]) -> tuple[Choice, ...]:
     found = [
-        Choice(each.foreign_id, each.path or each.name, inactive=not each.active)
-        for each in items
+        Choice(each.foreign_id, each.label, inactive=not each.active) for each in items
     ]
     return tuple(sorted(found, key=lambda choice: choice.label.casefold()))
 
