@@ -38,7 +38,7 @@ def panel(installation_id: int, company_id: int) -> Panel:
         if each.active or each.foreign_id == chosen.item_id
     )
     if chosen.item_id and chosen.item_id not in found:
-        services += (Choice(chosen.item_id, "A service that is gone", inactive=True),)
+        services += (Choice(chosen.item_id, "A service that is gone"),)
     return Panel(services, chosen.item_id, chosen.may_create)
 
 

@@ -42,6 +42,6 @@ def test_the_chosen_service_is_shown_whatever_becomes_of_it(tmp_path, fate):
     said = {
         "active": name,
         "inactive": f"{name} (inactive)",
-        "gone": "A service that is gone (inactive)",
+        "gone": "A service that is gone",
     }
     assert f">{said[fate]}</option>" in chosen
