@@ -78,4 +78,5 @@ def test_p31_an_outage_of_hours_loses_nothing_and_is_made_good_at_full_speed(
     # A minute until somebody notices, and three for answers that never came.
     least = timedelta(minutes=left / CEILING)
     assert took <= (least * 1.2 if left > 9000 else least + 4 * MINUTE)
-    assert len(pressure.road.calls) - before <= left / 30 + 20
+    # Four calls of which nobody knew what became are looked up, a few reads each.
+    assert len(pressure.road.calls) - before <= left / 30 + 30
