@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import TimeoutError as DatabaseBusy
 
 from addon.records.base import db, everywhere, within
+from addon.records.plans import steady
 
 # Seconds that a writer waits for the others on SQLite.
 PATIENCE = 20
@@ -49,6 +50,8 @@ def migrate(app: Flask) -> None:
     """Apply every pending migration; safe to call when there is none."""
     with app.app_context():
         upgrade(directory=str(MIGRATIONS))
+        if db.engine.dialect.name == "sqlite":
+            steady(db.engine)
 
 
 def ping() -> None:

@@ -19,7 +19,7 @@ from addon.quickbooks.errors import Rejected
 from addon.quickbooks.resemblance import CLEAR, KIN, likeness
 from addon.records import db, everywhere
 from addon.records.connection import Company
-from addon.records.run import Piece, PieceState
+from addon.records.run import RUNNING, Piece, PieceState, Run
 from addon.transfer.announce import MARGIN
 from addon.transfer.job import Job
 from addon.transfer.receipts import claimed, keep_receipt, names_of, refuse
@@ -161,9 +161,12 @@ def rivals_of(job: Job, mine: list[Piece]) -> list[Piece]:
     with everywhere():
         found = db.session.scalars(
             select(Piece)
-            .join(Company, Company.id == Piece.company_id)
+            # By way of the runs, or all pieces of all times are looked through.
+            .join(Run, Run.id == Piece.run_id)
+            .join(Company, Company.id == Run.company_id)
             .where(
                 Company.realm_digest == job.company.realm_digest,
+                Run.state.in_(RUNNING),
                 Piece.state == PieceState.ANNOUNCED,
                 Piece.id.not_in([piece.id for piece in mine]),
             )

@@ -2,13 +2,21 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from addon.records import connection as connections
 from addon.records import db
 from addon.records.connection import Company
 from addon.records.receipt import Receipt
-from addon.records.run import RUNNING, UNFINISHED, Piece, PieceState, Run, RunState
+from addon.records.run import (
+    RUNNING,
+    UNDER_WAY,
+    UNFINISHED,
+    Piece,
+    PieceState,
+    Run,
+    RunState,
+)
 from addon.transfer import runs
 from addon.transfer.outside import Outside, Viewer
 
@@ -77,7 +85,10 @@ def _waiting(company_id: int, now_name: str) -> Former:
     ).all()
     under_way = db.session.scalar(
         select(func.count(Piece.id)).where(
-            Piece.company_id == company_id, Piece.state == PieceState.ANNOUNCED
+            Piece.company_id == company_id,
+            Piece.state == PieceState.ANNOUNCED,
+            # In the very words of the index, or it is not used.
+            text(UNDER_WAY),
         )
     )
     chosen = sum(len(run.selection.get("entries", ())) for run in open_runs)
