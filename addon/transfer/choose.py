@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any
 
 import structlog
@@ -24,6 +25,8 @@ from addon.transfer.snapshot import pack
 
 log = structlog.get_logger()
 
+# So many pieces are put together at once.
+CHUNK = 1000
 # Whoever could not be read is tried again after this long.
 PATIENCE = timedelta(minutes=1)
 STATES = {
@@ -84,26 +87,32 @@ def _come_back(job: Job, problem: QuickBooksError) -> None:
 
 
 def _choose(job: Job) -> None:
-    run = job.keep()
-    wanted = _filter(run.filters)
-    selected = set(run.selection["entries"])
-    db.session.commit()
+    wanted, missing = _wish(job)
     look_before_sending(job, wanted)
     gate = job.outside.clockify(job.here)
     workspace = gate.workspace()
     keep_workspace(job.here, workspace)
-    seen: set[str] = set()
     for page in judged(gate, job.here, job.held, wanted, rates_known=True):
-        rows = [row for row in page if row.entry.id in selected]
-        seen.update(row.entry.id for row in rows)
+        rows = [row for row in page if row.entry.id in missing]
+        missing.difference_update(row.entry.id for row in rows)
         _keep_page(job, rows)
-    _keep_rest(job, selected - seen)
+    _keep_rest(job, missing)
     run = job.keep()
     end_silence(clockify_of(job.here.id))
     if run.state == RunState.CHOOSING:
         run.state = RunState.SENDING
     run.reason = ""
     job.commit()
+
+
+def _wish(job: Job) -> tuple[Filter, set[str]]:
+    """Give the days and the entries that were chosen; a large run has megabytes."""
+    run = job.keep()
+    wanted, selected = _filter(run.filters), set(run.selection["entries"])
+    db.session.commit()
+    # Not kept twice: the run is read anew each time.
+    db.session.expunge(run)
+    return wanted, selected
 
 
 def _filter(kept: dict[str, Any]) -> Filter:
@@ -159,7 +168,8 @@ def _piece(job: Job, row: Row) -> dict[str, Any]:
 
 
 def _keep_rest(job: Job, missing: set[str]) -> None:
-    gone = [
+    """Write down the entries that Clockify does not list any more."""
+    rows = (
         {
             "installation_id": job.here.id,
             "company_id": job.company.id,
@@ -173,6 +183,7 @@ def _keep_rest(job: Job, missing: set[str]) -> None:
             "cure": "It may have been deleted, or moved to another day.",
         }
         for entry_id in sorted(missing)
-    ]
-    insert_new(Piece, gone)
+    )
+    while some := list(islice(rows, CHUNK)):
+        insert_new(Piece, some)
     job.commit()
