@@ -17,6 +17,7 @@ from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey, crontab
 from huey.consumer import Consumer
 from sqlalchemy.exc import SQLAlchemyError
 
+from addon.memory import give_back
 from addon.records import db
 from addon.transfer.counting import count
 from addon.transfer.idle import keep_alive
@@ -186,6 +187,7 @@ class Queue:
         self._close_lanes()
 
     def _open_lanes(self) -> None:
+        give_back()
         self._lanes = {name: Lane(name, threads) for name, threads in LANES.items()}
 
     def _close_lanes(self) -> None:
