@@ -8,7 +8,7 @@ _MMAP_THRESHOLD, _ARENA_MAX = -3, -8
 # Whatever is larger is a mapping of its own, which goes back when it is freed. Left to
 # itself glibc raises this to the largest block ever freed, and keeps what many threads
 # have read of long lists in an arena for each.
-_LARGE = 64 * 1024
+_LARGE = 128 * 1024
 _ARENAS = 1
 
 
