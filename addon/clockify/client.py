@@ -11,6 +11,7 @@ import requests
 from addon.clockify import payloads, reports
 from addon.clockify.calls import Caller
 from addon.clockify.errors import Malformed
+from addon.clockify.ids import Key, key_of
 from addon.rules.entry import Entry, Project, Tag, User, WorkClient, Workspace
 
 PAGE_SIZE = 200  # Clockify's own limit where it names one
@@ -55,7 +56,7 @@ class Client:
 
     def users(self) -> Iterator[User]:
         """Give every member, deactivated ones too; limited ones take a second look."""
-        seen: set[str] = set()
+        seen: set[Key] = set()
         for asked in (
             {"status": "ALL"},
             {"status": "ALL", "account-statuses": "LIMITED"},
@@ -129,7 +130,7 @@ class Client:
     def _answered(
         self, question: reports.Question, zones: Mapping[str, str], page_size: int
     ) -> Iterator[list[Entry]]:
-        seen: set[str] = set()
+        seen: set[Key] = set()
         for number in range(1, _MOST_PAGES + 1):
             body = reports.question_body(question, page=number, page_size=page_size)
             answer = self._caller.read("POST", self._report, body=body)
@@ -152,7 +153,7 @@ class Client:
         read: Callable[[object], Listed],
         asked: Mapping[str, str] | None = None,
     ) -> Iterator[Listed]:
-        seen: set[str] = set()
+        seen: set[Key] = set()
         for number in range(1, _MOST_PAGES + 1):
             params = {**(asked or {}), "page": str(number), "page-size": str(PAGE_SIZE)}
             answer = self._caller.read(
@@ -168,8 +169,9 @@ class Client:
         raise Malformed(f"Clockify's list of {what} does not come to an end.")
 
 
-def _fresh(page: Sequence[Listed], seen: set[str]) -> list[Listed]:
+def _fresh(page: Sequence[Listed], seen: set[Key]) -> list[Listed]:
     """Keep what was not seen yet; entries shift between pages while people work."""
-    fresh = {each.id: each for each in page if each.id not in seen}
+    keyed = ((key_of(each.id), each) for each in page)
+    fresh = {key: each for key, each in keyed if key not in seen}
     seen.update(fresh)
     return list(fresh.values())

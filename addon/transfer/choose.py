@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import select
 
 from addon.clockify.errors import Busy, ClockifyError, NotPermitted, Uninstalled
+from addon.clockify.ids import Key, id_of, key_of
 from addon.quickbooks.errors import Busy as QuickBooksBusy
 from addon.quickbooks.errors import Disconnected, QuickBooksError
 from addon.records import db
@@ -93,8 +94,8 @@ def _choose(job: Job) -> None:
     workspace = gate.workspace()
     keep_workspace(job.here, workspace)
     for page in judged(gate, job.here, job.held, wanted, rates_known=True):
-        rows = [row for row in page if row.entry.id in missing]
-        missing.difference_update(row.entry.id for row in rows)
+        rows = [row for row in page if key_of(row.entry.id) in missing]
+        missing.difference_update(key_of(row.entry.id) for row in rows)
         _keep_page(job, rows)
     _keep_rest(job, missing)
     run = job.keep()
@@ -105,10 +106,11 @@ def _choose(job: Job) -> None:
     job.commit()
 
 
-def _wish(job: Job) -> tuple[Filter, set[str]]:
+def _wish(job: Job) -> tuple[Filter, set[Key]]:
     """Give the days and the entries that were chosen; a large run has megabytes."""
     run = job.keep()
-    wanted, selected = _filter(run.filters), set(run.selection["entries"])
+    wanted = _filter(run.filters)
+    selected = {key_of(each) for each in run.selection["entries"]}
     db.session.commit()
     # Not kept twice: the run is read anew each time.
     db.session.expunge(run)
@@ -167,7 +169,7 @@ def _piece(job: Job, row: Row) -> dict[str, Any]:
     }
 
 
-def _keep_rest(job: Job, missing: set[str]) -> None:
+def _keep_rest(job: Job, missing: set[Key]) -> None:
     """Write down the entries that Clockify does not list any more."""
     rows = (
         {
@@ -182,7 +184,7 @@ def _keep_rest(job: Job, missing: set[str]) -> None:
             "explanation": NO_LONGER_LISTED,
             "cure": "It may have been deleted, or moved to another day.",
         }
-        for entry_id in sorted(missing)
+        for entry_id in sorted(map(id_of, missing))
     )
     while some := list(islice(rows, CHUNK)):
         insert_new(Piece, some)
