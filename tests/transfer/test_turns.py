@@ -18,7 +18,7 @@ from addon.records.lease import Lease
 from addon.records.run import Piece, PieceState, Run
 from addon.sandbox.trouble import Answer, Effect
 from addon.transfer.pool import Pool
-from addon.transfer.send import TURN, send
+from addon.transfer.send import MOST_FLIGHTS, TURN, send
 from tests.desk import JOHN, PAM, Desk, a_desk
 from tests.fleet import Fleet
 
@@ -72,7 +72,9 @@ def test_slow_answers_make_batches_smaller_and_quick_ones_larger(desk: Desk) -> 
         return given
 
     slow = Effect("slow", change=dawdle)
-    desk.trouble.next(method="POST", path="/batch$", effect=slow, times=2)
+    # As many as may be under way at once: a quick one that lands together with slow
+    # ones lets the next ones grow again.
+    desk.trouble.next(method="POST", path="/batch$", effect=slow, times=MOST_FLIGHTS)
     desk.begin()
     desk.send(replace(desk.world.outside, pool=OneByOne))
     desk.exactly_once(*entries)
