@@ -30,6 +30,7 @@ from addon.config import Settings
 from addon.records import db, everywhere
 from addon.records.receipt import Receipt
 from addon.records.run import Run, RunState
+from addon.records.selected import begin_run
 from addon.sandbox.quickbooks.throttle import Limits
 from addon.transfer.pool import Pool
 from tests.life import track
@@ -202,11 +203,10 @@ class Fleet:
                     "projects": [],
                     "billable": None,
                 },
-                selection={"entries": ids},
                 created_at=now,
                 wake_at=now,
             )
-            db.session.add(run)
+            begin_run(run, ids)
             db.session.commit()
             number, company_id = run.id, run.company_id
         self.world.app.extensions["queue"].ring("send", company_id)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from addon import _intuit
 from addon.records import db, everywhere, within
 from addon.records.run import Run, RunState, companies_owed
+from addon.records.selected import begin_run
 from addon.transfer.outside import Outside
 from addon.transfer.send import send
 from addon.transfer.watch import Watch
@@ -204,10 +205,9 @@ class Firm(Verdicts):
                 company_id=self.company_ids[number],
                 started_by="olivia",
                 filters=days | kept,
-                selection={"entries": ids},
                 created_at=now,
                 wake_at=now,
             )
-            db.session.add(run)
+            begin_run(run, ids)
             db.session.commit()
         self._ring("send", self.company_ids[number])

@@ -22,6 +22,7 @@ from addon.records.pace import Gate
 from addon.records.preferences import Preferences
 from addon.records.receipt import Receipt
 from addon.records.run import Piece, Run
+from addon.records.selected import Selected
 from addon.records.waiting import Unsent, UnsentCount
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "Reads",
     "Receipt",
     "Run",
+    "Selected",
     "Unsent",
     "UnsentCount",
     "WebhookToken",

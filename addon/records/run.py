@@ -62,8 +62,6 @@ class Run(Record, OfInstallation):
     state: Mapped[str] = mapped_column(default=RunState.CHOOSING)
     reason: Mapped[str] = mapped_column(default="")
     filters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    # Megabytes for a large run, so it is read where it is looked at and not before.
-    selection: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, deferred=True)
     # How many entries were selected.
     size: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Instant)
@@ -74,11 +72,6 @@ class Run(Record, OfInstallation):
     def is_over(self) -> bool:
         """Say whether nothing more will happen by itself."""
         return self.state in {RunState.DONE, RunState.STOPPED}
-
-    @validates("selection")
-    def _measure(self, _name: str, selection: dict[str, Any]) -> dict[str, Any]:
-        self.size = len(selection.get("entries", ()))
-        return selection
 
 
 class Piece(Record, OfInstallation):
@@ -237,11 +230,6 @@ def earliest_try(run_id: int) -> datetime | None:
             Piece.run_id == run_id, Piece.state.in_(UNFINISHED)
         )
     )
-
-
-def is_chosen(run: Run) -> bool:
-    """Say whether every chosen entry has its piece, so that choosing is over."""
-    return count(run.id, *PieceState) >= run.size
 
 
 def announced_under(request_id: str) -> list[Piece]:

@@ -2,20 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import islice
 from typing import Any
 
 import structlog
 from sqlalchemy import select
 
 from addon.clockify.errors import Busy, ClockifyError, NotPermitted, Uninstalled
-from addon.clockify.ids import Key, id_of, key_of
 from addon.quickbooks.errors import Busy as QuickBooksBusy
 from addon.quickbooks.errors import Disconnected, QuickBooksError
 from addon.records import db
 from addon.records.insert import insert_new
 from addon.records.pace import end_silence, note_silence
+from addon.records.receipt import CHUNK
 from addon.records.run import Piece, PieceState, RunState
+from addon.records.selected import next_selected, no_longer_selected, still_selected
 from addon.transfer.job import Job
 from addon.transfer.moving import look_before_sending
 from addon.transfer.pace import Away, clockify_of
@@ -26,8 +26,6 @@ from addon.transfer.snapshot import pack
 
 log = structlog.get_logger()
 
-# So many pieces are put together at once.
-CHUNK = 1000
 # Whoever could not be read is tried again after this long.
 PATIENCE = timedelta(minutes=1)
 STATES = {
@@ -46,8 +44,8 @@ def choose(job: Job) -> bool:
     """
     Write down every piece of the run before the first is sent; False to come back.
 
-    Begun again after a crash it goes on where it was, because a run holds each entry
-    once.
+    Begun again after a crash it goes on where it was, because an entry is selected
+    until its piece is written.
     """
     try:
         _choose(job)
@@ -88,33 +86,21 @@ def _come_back(job: Job, problem: QuickBooksError) -> None:
 
 
 def _choose(job: Job) -> None:
-    wanted, missing = _wish(job)
+    wanted = _filter(job.keep().filters)
+    db.session.commit()
     look_before_sending(job, wanted)
     gate = job.outside.clockify(job.here)
     workspace = gate.workspace()
     keep_workspace(job.here, workspace)
     for page in judged(gate, job.here, job.held, wanted, rates_known=True):
-        rows = [row for row in page if key_of(row.entry.id) in missing]
-        missing.difference_update(key_of(row.entry.id) for row in rows)
-        _keep_page(job, rows)
-    _keep_rest(job, missing)
+        _keep_page(job, page)
+    _keep_rest(job)
     run = job.keep()
     end_silence(clockify_of(job.here.id))
     if run.state == RunState.CHOOSING:
         run.state = RunState.SENDING
     run.reason = ""
     job.commit()
-
-
-def _wish(job: Job) -> tuple[Filter, set[Key]]:
-    """Give the days and the entries that were chosen; a large run has megabytes."""
-    run = job.keep()
-    wanted = _filter(run.filters)
-    selected = {key_of(each) for each in run.selection["entries"]}
-    db.session.commit()
-    # Not kept twice: the run is read anew each time.
-    db.session.expunge(run)
-    return wanted, selected
 
 
 def _filter(kept: dict[str, Any]) -> Filter:
@@ -128,12 +114,12 @@ def _filter(kept: dict[str, Any]) -> Filter:
     )
 
 
-def _keep_page(job: Job, rows: Sequence[Row]) -> None:
+def _keep_page(job: Job, page: Sequence[Row]) -> None:
+    ids = still_selected(job.run_id, [row.entry.id for row in page])
+    rows = [row for row in page if row.entry.id in ids]
     insert_new(Piece, [_piece(job, row) for row in rows])
-    db.session.flush()
     # Where another run put the same piece on its way first, the database has
     # refused ours: it is on its way already.
-    ids = [row.entry.id for row in rows]
     kept = set(
         db.session.scalars(
             select(Piece.entry_id).where(
@@ -147,6 +133,7 @@ def _keep_page(job: Job, rows: Sequence[Row]) -> None:
         if row.entry.id not in kept
     ]
     insert_new(Piece, elsewhere)
+    no_longer_selected(job.run_id, ids)
     job.commit()
 
 
@@ -169,23 +156,24 @@ def _piece(job: Job, row: Row) -> dict[str, Any]:
     }
 
 
-def _keep_rest(job: Job, missing: set[Key]) -> None:
+def _keep_rest(job: Job) -> None:
     """Write down the entries that Clockify does not list any more."""
-    rows = (
-        {
-            "installation_id": job.here.id,
-            "company_id": job.company.id,
-            "run_id": job.run_id,
-            "entry_id": entry_id,
-            "part": 0,
-            "state": PieceState.HELD,
-            "snapshot": {},
-            "minutes": 0,
-            "explanation": NO_LONGER_LISTED,
-            "cure": "It may have been deleted, or moved to another day.",
-        }
-        for entry_id in sorted(map(id_of, missing))
-    )
-    while some := list(islice(rows, CHUNK)):
-        insert_new(Piece, some)
-    job.commit()
+    while ids := next_selected(job.run_id, CHUNK):
+        insert_new(Piece, [_unlisted(job, entry_id) for entry_id in ids])
+        no_longer_selected(job.run_id, ids)
+        job.commit()
+
+
+def _unlisted(job: Job, entry_id: str) -> dict[str, Any]:
+    return {
+        "installation_id": job.here.id,
+        "company_id": job.company.id,
+        "run_id": job.run_id,
+        "entry_id": entry_id,
+        "part": 0,
+        "state": PieceState.HELD,
+        "snapshot": {},
+        "minutes": 0,
+        "explanation": NO_LONGER_LISTED,
+        "cure": "It may have been deleted, or moved to another day.",
+    }

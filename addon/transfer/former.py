@@ -91,7 +91,7 @@ def _waiting(company_id: int, now_name: str) -> Former:
             text(UNDER_WAY),
         )
     )
-    chosen = sum(len(run.selection.get("entries", ())) for run in open_runs)
+    chosen = sum(run.size for run in open_runs)
     settled = db.session.scalar(
         select(func.count(Piece.id)).where(
             Piece.run_id.in_([run.id for run in open_runs]),

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import structlog
@@ -41,6 +42,18 @@ Contested = dict[int, list[Found]]
 
 UNCLEAR = "QuickBooks did not say what became of this entry, and does not hold it."
 UNCLEAR_CURE = "Send it again later. If it happens again, ask Intuit's support."
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One reading: the pieces it is about, and who else may have made what it shows."""
+
+    job: Job
+    due: list[Piece]
+    rivals: list[Piece]
+    # Those of the rivals that are settled before long.
+    soon: list[Piece]
+    contested: Contested
 
 
 def still_open(job: Job, piece: Piece) -> timedelta:
@@ -110,13 +123,12 @@ def _look_at(
     rivals = rivals_of(job, due) if due and free else []
     # The first call's is what was made first: so as many as possible find their own.
     due.sort(key=lambda piece: piece.announced_at or NEVER)
-    missing = [
-        piece for piece in due if not _claim(job, piece, free, due, rivals, contested)
-    ]
+    look = _Look(job, due, rivals, fresh(job, rivals), contested)
+    missing = [piece for piece in due if not _claim(look, piece, free)]
     if len(missing) < len(due):
         note_success(job)
     job.commit()
-    missing = _without_misplaced(job, missing, free, rivals)
+    missing = _without_misplaced(look, missing, free)
     job.commit()
     return missing
 
@@ -138,7 +150,7 @@ def _is_early(job: Job, left: timedelta, piece: Piece) -> bool:
 
 
 def _without_misplaced(
-    job: Job, missing: list[Piece], free: list[Found], rivals: list[Piece]
+    look: _Look, missing: list[Piece], free: list[Found]
 ) -> list[Piece]:
     """
     Take out what lies under another person's name; give the other pieces back.
@@ -146,21 +158,21 @@ def _without_misplaced(
     All that could be the piece's own is taken out: none of it may stay, and which one
     it was of several that are the same nobody can tell.
     """
-    left = []
-    others = [*missing, *rivals]
+    left, job = [], look.job
+    others = [*missing, *look.rivals]
     for piece in missing:
         body = json.loads(piece.body or "{}")
         wrong = [
             each
             for each in free
-            if is_in_time(job, piece, each, others)
-            and is_misplaced(each.body, body)
+            if is_misplaced(each.body, body)
+            and is_in_time(job, piece, each, others)
             and not may_be_anothers(job, piece, each, missing)
         ]
         if not wrong:
             left.append(piece)
             continue
-        if any(may_be_anothers(job, piece, each, fresh(job, rivals)) for each in wrong):
+        if any(may_be_anothers(job, piece, each, look.soon) for each in wrong):
             wait(job, piece)
             continue
         for each in wrong:
@@ -185,36 +197,31 @@ def _spans(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
         yield span
 
 
-def _claim(
-    job: Job,
-    piece: Piece,
-    free: list[Found],
-    due: list[Piece],
-    rivals: list[Piece],
-    contested: Contested,
-) -> bool:
+def _claim(look: _Look, piece: Piece, free: list[Found]) -> bool:
     """
     Give the piece an unclaimed activity that is its own, or let it wait for one.
 
-    False where there is none, or only such as belong to a later one that is `due` too,
-    or may belong to one of the `rivals` that is not settled before long.
+    False where there is none, or only such as belong to a later one that is due too,
+    or may belong to a rival that is not settled before long.
     """
-    body = json.loads(piece.body or "{}")
+    job, body = look.job, json.loads(piece.body or "{}")
+    others = [*look.due, *look.rivals]
     own = [
         each
         for each in free
-        if is_in_time(job, piece, each, [*due, *rivals])
-        and matches(each.body, body)
-        and not may_be_anothers(job, piece, each, due)
+        if matches(each.body, body)
+        and is_in_time(job, piece, each, others)
+        and not may_be_anothers(job, piece, each, look.due)
     ]
-    surely = [each for each in own if not may_be_anothers(job, piece, each, rivals)]
-    soon = fresh(job, rivals)
-    unsure = [each for each in own if not may_be_anothers(job, piece, each, soon)]
+    surely = [
+        each for each in own if not may_be_anothers(job, piece, each, look.rivals)
+    ]
+    unsure = [each for each in own if not may_be_anothers(job, piece, each, look.soon)]
     if surely:
         free.remove(surely[0])
         keep_receipt(job, piece, surely[0].id, surely[0].sync_token)
     elif unsure:
-        contested[piece.id] = unsure
+        look.contested[piece.id] = unsure
         return False
     elif own:
         wait(job, piece)

@@ -12,6 +12,7 @@ from addon.records import db
 from addon.records import run as running_runs
 from addon.records.journal import note
 from addon.records.run import Run, RunState
+from addon.records.selected import begin_run
 from addon.transfer.link import connected_company
 from addon.transfer.outside import Outside, Refused, Viewer
 from addon.transfer.preferences import item_of
@@ -154,12 +155,10 @@ def _begin(outside: Outside, viewer: Viewer, wanted: Filter, ids: list[str]) -> 
         started_by=viewer.user_id,
         started_by_name=_name_of(viewer),
         filters=_kept(wanted),
-        selection={"entries": ids},
         created_at=now,
         wake_at=now,
     )
-    db.session.add(run)
-    db.session.flush()
+    begin_run(run, ids)
     note(
         viewer.installation.id,
         "run started",

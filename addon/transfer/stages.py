@@ -17,8 +17,8 @@ from addon.records.run import (
     drop,
     earliest_try,
     find_run,
-    is_chosen,
 )
+from addon.records.selected import is_chosen, no_longer_selected
 from addon.transfer.choose import choose
 from addon.transfer.job import PAUSE, Job
 from addon.transfer.land import waiting
@@ -51,7 +51,7 @@ def finish(job: Job) -> None:
     run = job.keep()
     now = job.now()
     if run.state == RunState.STOPPING:
-        drop(run.id)
+        _drop(run)
     under_way = count(run.id, *UNFINISHED)
     if run.state == RunState.STOPPING and not under_way:
         _end(run, RunState.STOPPED, now)
@@ -68,7 +68,7 @@ def _wait_for_connection(
 ) -> None:
     now = outside.now()
     if run.state == RunState.STOPPING and not count(run.id, PieceState.ANNOUNCED):
-        drop(run.id)
+        _drop(run)
         _end(run, RunState.STOPPED, now)
         db.session.commit()
         return
@@ -83,10 +83,16 @@ def _resume(job: Job) -> str:
     """Go on where a pause began: with the choosing, or with what was chosen."""
     run = job.keep()
     if run.state == RunState.PAUSED:
-        run.state = RunState.SENDING if is_chosen(run) else RunState.CHOOSING
+        run.state = RunState.SENDING if is_chosen(run.id) else RunState.CHOOSING
         run.reason = ""
     job.commit()
     return run.state
+
+
+def _drop(run: Run) -> None:
+    """Leave alone what has not left the house, looked at or not."""
+    drop(run.id)
+    no_longer_selected(run.id)
 
 
 def _end(run: Run, state: RunState, now: datetime) -> None:

@@ -12,6 +12,7 @@ from flask_migrate import check, downgrade, upgrade
 from addon import create_app
 from addon.config import Settings
 from addon.records import MIGRATIONS, db, migrate
+from tests.records.filling import fill
 
 WHERE = str(MIGRATIONS)
 
@@ -92,6 +93,46 @@ def statements_of(act, last=None) -> list[str]:
     finally:
         sa.event.remove(db.engine, "before_cursor_execute", look)
     return said
+
+
+def entries_of(table: str, run_id: int) -> list[str]:
+    """List the ids of entries in a table of whatever revision."""
+    query = sa.text(f"SELECT entry_id FROM {table} WHERE run_id = :run ORDER BY 1")
+    with db.engine.connect() as connection:
+        return list(connection.scalars(query, {"run": run_id}))
+
+
+def selections() -> dict[int, list[str]]:
+    """Read what the older revision knows of each run."""
+    query = sa.select(sa.table("run", sa.column("id"), sa.column("selection", sa.JSON)))
+    with db.engine.connect() as connection:
+        rows = connection.execute(query).all()
+    return {number: sorted(kept.get("entries", ())) for number, kept in rows}
+
+
+def test_p38_a_run_that_is_still_choosing_goes_on_after_an_update(app):
+    """An update in the middle of a run forgets no entry that somebody chose."""
+    wished = [f"entry {n:04}" for n in range(2500)]
+    with app.app_context():
+        upgrade(directory=WHERE, revision="0002")
+        fill(db.engine, app.extensions["vault"], 3)
+        run = sa.table(
+            "run", sa.column("id"), sa.column("state"), sa.column("selection", sa.JSON)
+        )
+        states = {1: "paused", 2: "choosing", 3: "done"}
+        with db.engine.begin() as connection:
+            for number, state in states.items():
+                own = f"piece.entry_id {number}"
+                change = sa.update(run).where(run.c.id == number)
+                connection.execute(
+                    change.values(state=state, selection={"entries": [own, *wished]})
+                )
+        kept = selections()
+        upgrade(directory=WHERE)
+        found = {number: entries_of("selected", number) for number in states}
+        assert found == {1: wished, 2: wished, 3: []}
+        downgrade(directory=WHERE, revision="0002")
+        assert selections() == kept | {3: ["piece.entry_id 3"]}
 
 
 def test_sqlite_is_as_durable_as_promised(tmp_path):

@@ -9,6 +9,7 @@ import pytest
 
 from addon.records import db
 from addon.records.run import PieceState, Run
+from addon.records.selected import begin_run
 from addon.sandbox import trouble
 from tests.desk import EMILY, JOHN, Desk, a_desk
 
@@ -47,11 +48,10 @@ def another_run(desk: Desk, entry_id: str) -> int:
             company_id=company_id,
             started_by="olivia",
             filters={"start": "2026-11-01", "end": "2026-11-22", **kept},
-            selection={"entries": [entry_id]},
             created_at=desk.time.now,
             wake_at=desk.time.now,
         )
-        db.session.add(run)
+        begin_run(run, [entry_id])
         db.session.commit()
         return run.id
 
@@ -71,8 +71,10 @@ def test_p1_what_was_changed_before_its_receipt_came_is_not_sent_again(
     assert desk.receipts()[entry.id] == first["Id"]
 
 
+# After an hour nobody waits any more for a piece under way.
+@pytest.mark.parametrize("frozen", [0, 3600])
 def test_p1_nobody_takes_what_a_later_call_for_the_very_same_has_made(
-    desk: Desk,
+    desk: Desk, frozen: int
 ) -> None:
     """Of two entries alike the first is changed by hand; the second is not his."""
     one = desk.track()
@@ -85,26 +87,7 @@ def test_p1_nobody_takes_what_a_later_call_for_the_very_same_has_made(
     desk.once()
     rows = desk.rows
     assert len(rows) == 2
-    desk.settle()
-    assert desk.progress(first).sent == desk.progress(second).sent == 1
-    desk.exactly_once(one, other)
-    assert desk.receipts()[one.id] == rows[0]["Id"]
-
-
-def test_p1_what_was_made_long_after_a_call_is_another_ones(desk: Desk) -> None:
-    """A worker that was frozen for long does not take what a later call has made."""
-    one = desk.track()
-    first, _ = lose_the_answer(desk)
-    desk.company.edit_activity(desk.rows[0]["Id"], Hours=7)
-    desk.time.forward(135)
-    other = desk.track()
-    desk.trouble.next(method="POST", path=BATCH, effect=trouble.drop_after())
-    second = another_run(desk, other.id)
-    desk.once()
-    rows = desk.rows
-    assert len(rows) == 2
-    # Nobody waits that long for a piece under way.
-    desk.time.forward(3600)
+    desk.time.forward(frozen)
     desk.settle()
     assert desk.progress(first).sent == desk.progress(second).sent == 1
     desk.exactly_once(one, other)

@@ -16,6 +16,7 @@ from addon.records import db, everywhere
 from addon.records.connection import current
 from addon.records.lease import Lease
 from addon.records.run import Piece, PieceState, Run
+from addon.records.selected import begin_run
 from addon.sandbox.trouble import Answer, Effect
 from addon.transfer.pool import Pool
 from addon.transfer.send import MOST_FLIGHTS, TURN, send
@@ -139,11 +140,10 @@ def _begin(desk: Desk, workspace: Any) -> int:
             company_id=held.company_id,
             started_by="olivia",
             filters=days | kept,
-            selection={"entries": [entry.id]},
             created_at=desk.time.now,
             wake_at=desk.time.now,
         )
-        db.session.add(run)
+        begin_run(run, [entry.id])
         db.session.commit()
         return held.company_id
 

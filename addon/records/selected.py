@@ -1,0 +1,78 @@
+"""The entries of a run that have no piece yet."""
+
+from collections.abc import Collection, Iterable
+from itertools import islice
+
+from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from addon.records.base import OfInstallation, Record, db
+from addon.records.insert import insert_new
+from addon.records.receipt import CHUNK
+from addon.records.run import Run
+
+
+class Selected(Record, OfInstallation):
+    """
+    An entry that a person chose for a run; it goes when its piece is written down.
+
+    A row each, so that nobody need hold a large run's ids in memory.
+    """
+
+    __tablename__ = "selected"
+
+    run_id: Mapped[int] = mapped_column(
+        ForeignKey("run.id", ondelete="CASCADE"), primary_key=True
+    )
+    entry_id: Mapped[str] = mapped_column(primary_key=True)
+
+
+def begin_run(run: Run, entry_ids: Iterable[str]) -> None:
+    """Write a run down with what it is to send; the caller commits."""
+    ids = iter(dict.fromkeys(entry_ids))
+    run.size = 0
+    db.session.add(run)
+    db.session.flush()
+    while some := list(islice(ids, CHUNK)):
+        insert_new(Selected, [_row(run, entry_id) for entry_id in some])
+        run.size += len(some)
+
+
+def _row(run: Run, entry_id: str) -> dict[str, object]:
+    return {
+        "installation_id": run.installation_id,
+        "run_id": run.id,
+        "entry_id": entry_id,
+    }
+
+
+def still_selected(run_id: int, entry_ids: Collection[str]) -> set[str]:
+    """Say which of these entries the run is to send and has no piece of."""
+    query = select(Selected.entry_id).where(
+        Selected.run_id == run_id, Selected.entry_id.in_(entry_ids)
+    )
+    return set(db.session.scalars(query))
+
+
+def next_selected(run_id: int, most: int) -> list[str]:
+    """List the first of a run's entries that have no piece."""
+    query = (
+        select(Selected.entry_id)
+        .where(Selected.run_id == run_id)
+        .order_by(Selected.entry_id)
+        .limit(most)
+    )
+    return list(db.session.scalars(query))
+
+
+def is_chosen(run_id: int) -> bool:
+    """Say whether every entry of a run has its piece, so that choosing is over."""
+    return not next_selected(run_id, 1)
+
+
+def no_longer_selected(run_id: int, entry_ids: Collection[str] | None = None) -> None:
+    """Forget these entries, which have their piece now, or all; the caller commits."""
+    query = delete(Selected).where(Selected.run_id == run_id)
+    if entry_ids is not None:
+        query = query.where(Selected.entry_id.in_(entry_ids))
+    db.session.execute(query.execution_options(synchronize_session=False))
