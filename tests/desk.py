@@ -21,6 +21,7 @@ from addon.transfer.outside import Outside
 from addon.transfer.progress import Progress, progress
 from addon.transfer.send import send
 from addon.transfer.sweep import sweep
+from tests.begun import a_run
 from tests.weather import MONDAY, Time
 from tests.world import World
 
@@ -95,6 +96,13 @@ class Desk:
         number = self.press(expected=int(found[1]))
         assert number is not None
         return number
+
+    def begin_beside(self, *entries: Any) -> int:
+        """Begin a run over just these, as a schedule does or who pressed in time."""
+        company_id = self.company_id
+        with self.world.inside() as here:
+            ids = [entry.id for entry in entries]
+            return a_run(here.id, company_id, ids, self.time.now).id
 
     def settle(self, hours: float = 3) -> None:
         """Let worker and sweep do what is due, for some hours at most."""

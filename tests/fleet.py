@@ -30,9 +30,9 @@ from addon.config import Settings
 from addon.records import db, everywhere
 from addon.records.receipt import Receipt
 from addon.records.run import Run, RunState
-from addon.records.selected import begin_run
 from addon.sandbox.quickbooks.throttle import Limits
 from addon.transfer.pool import Pool
+from tests.begun import a_run
 from tests.life import track
 from tests.world import World
 
@@ -189,25 +189,7 @@ class Fleet:
         with self.world.inside(workspace) as here:
             held = current()
             assert held is not None
-            now = self.clock()
-            begin = self.clock() - timedelta(days=60)
-            run = Run(
-                installation_id=here.id,
-                company_id=held.company_id,
-                started_by="olivia",
-                filters={
-                    "start": begin.date().isoformat(),
-                    "end": (now + timedelta(days=1)).date().isoformat(),
-                    "users": [],
-                    "clients": [],
-                    "projects": [],
-                    "billable": None,
-                },
-                created_at=now,
-                wake_at=now,
-            )
-            begin_run(run, ids)
-            db.session.commit()
+            run = a_run(here.id, held.company_id, ids, self.clock())
             number, company_id = run.id, run.company_id
         self.world.app.extensions["queue"].ring("send", company_id)
         return number

@@ -14,10 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from addon import _intuit
 from addon.records import db, everywhere, within
 from addon.records.run import Run, RunState, companies_owed
-from addon.records.selected import begin_run
 from addon.transfer.outside import Outside
 from addon.transfer.send import send
 from addon.transfer.watch import Watch
+from tests.begun import a_run
 from tests.life import Life, track
 from tests.overlap import Overlap
 from tests.verdicts import Verdicts
@@ -196,18 +196,7 @@ class Firm(Verdicts):
         return chosen
 
     def _press_send(self, number: int, ids: list[str]) -> None:
-        here, now = self.homes[number], self.time.now
-        kept = {"users": [], "clients": [], "projects": [], "billable": None}
-        days = {"start": "2026-11-01", "end": "2026-11-22"}
+        here, company_id = self.homes[number], self.company_ids[number]
         with self.world.app.app_context(), within(here):
-            run = Run(
-                installation_id=here,
-                company_id=self.company_ids[number],
-                started_by="olivia",
-                filters=days | kept,
-                created_at=now,
-                wake_at=now,
-            )
-            begin_run(run, ids)
-            db.session.commit()
+            a_run(here, company_id, ids, self.time.now)
         self._ring("send", self.company_ids[number])

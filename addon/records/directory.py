@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from addon.records.base import Instant, OfInstallation, Record, at_once, db
 from addon.records.insert import insert_new
+from addon.rules.names import shown
 
 
 class Kind(StrEnum):
@@ -114,6 +115,11 @@ class Listing(Record, OfInstallation):
     active: Mapped[bool] = mapped_column(default=True)
     gone: Mapped[bool] = mapped_column(default=False)
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+    @property
+    def label(self) -> str:
+        """Give the name that pages show, with those above it."""
+        return shown(self.path or self.name)
 
 
 class Directory(Record, OfInstallation):

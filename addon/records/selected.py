@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from addon.records.base import OfInstallation, Record, db
 from addon.records.insert import insert_new
 from addon.records.receipt import CHUNK
-from addon.records.run import Run
+from addon.records.run import RUNNING, Run
 
 
 class Selected(Record, OfInstallation):
@@ -50,6 +50,20 @@ def still_selected(run_id: int, entry_ids: Collection[str]) -> set[str]:
     """Say which of these entries the run is to send and has no piece of."""
     query = select(Selected.entry_id).where(
         Selected.run_id == run_id, Selected.entry_id.in_(entry_ids)
+    )
+    return set(db.session.scalars(query))
+
+
+def selected_by_runs(company_id: int, entry_ids: Collection[str]) -> set[str]:
+    """Say which of these entries some run is to send and has no piece of yet."""
+    query = (
+        select(Selected.entry_id)
+        .join(Run, Run.id == Selected.run_id)
+        .where(
+            Run.company_id == company_id,
+            Run.state.in_(RUNNING),
+            Selected.entry_id.in_(entry_ids),
+        )
     )
     return set(db.session.scalars(query))
 

@@ -92,7 +92,8 @@ def _choose(job: Job) -> None:
     gate = job.outside.clockify(job.here)
     workspace = gate.workspace()
     keep_workspace(job.here, workspace)
-    for page in judged(gate, job.here, job.held, wanted, rates_known=True):
+    pages = judged(gate, job.here, job.held, wanted, rates_known=True, for_a_run=True)
+    for page in pages:
         _keep_page(job, page)
     _keep_rest(job)
     run = job.keep()

@@ -14,7 +14,6 @@ from addon.records.dimension import (
 from addon.records.directory import Listing, listings
 from addon.records.preferences import Preferences
 from addon.rules.entry import CompanyFacts
-from addon.rules.names import shown
 from addon.rules.resolving import ALWAYS, Source
 from addon.transfer.dimensions import OURS, SOURCES
 from addon.transfer.facts import facts_of
@@ -141,7 +140,7 @@ def are_used(installation_id: int, company_id: int) -> bool:
 def targets(company_id: int, dimension: Dimension) -> tuple[Choice, ...]:
     """List what a field can be set to, by full name; inactive ones are marked."""
     found = [
-        Choice(row.foreign_id, shown(row.path or row.name), inactive=not row.active)
+        Choice(row.foreign_id, row.label, inactive=not row.active)
         for row in listings(TARGET_KIND[dimension], company_id=company_id)
     ]
     return tuple(sorted(found, key=lambda choice: choice.label.casefold()))
@@ -185,7 +184,7 @@ def _row(
         else "",
         inactive=ours is not None and not ours.active,
         target=link.target_id if link else "",
-        target_name=shown(theirs.path or theirs.name) if theirs else "",
+        target_name=theirs.label if theirs else "",
         trouble=_trouble(theirs) if link else "",
     )
 

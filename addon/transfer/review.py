@@ -1,6 +1,6 @@
 """The entries of a period, each with its verdict."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -12,6 +12,7 @@ from addon.records.directory import Kind, listings
 from addon.records.installation import Installation
 from addon.records.receipt import Receipt, receipts_for
 from addon.records.run import under_way
+from addon.records.selected import selected_by_runs
 from addon.rules.entry import Entry, Workspace
 from addon.transfer.context import context_for
 from addon.transfer.judged_row import Row, State, Totals, row_of
@@ -149,15 +150,22 @@ def judged(
     wanted: Filter,
     *,
     rates_known: bool,
+    for_a_run: bool = False,
 ) -> Iterator[list[Row]]:
-    """Read a filter's entries by page and judge each; no transaction stays open."""
+    """
+    Read a filter's entries by page and judge each; no transaction stays open.
+
+    Where it is done `for_a_run`, what runs have yet to put together counts as free:
+    the first to write a piece down has it.
+    """
     db.session.commit()
     workspace = client.workspace()
     context, zones = context_for(here, held, workspace, rates_known=rates_known)
     db.session.commit()
-    for page, receipts, sending in read(
+    for page, receipts, begun in read(
         client, held, wanted, workspace, zones, rates_known=rates_known
     ):
+        sending = begun if for_a_run else begun | _selected(held, page)
         yield [
             row_of(
                 entry,
@@ -167,6 +175,12 @@ def judged(
             )
             for entry in page
         ]
+
+
+def _selected(held: Connection, page: Sequence[Entry]) -> set[str]:
+    found = selected_by_runs(held.company_id, [entry.id for entry in page])
+    db.session.commit()
+    return found
 
 
 def read(

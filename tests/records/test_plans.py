@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from addon import create_app, records
 from addon.config import Settings
-from addon.records import db, everywhere, run, turns, within
+from addon.records import db, everywhere, run, selected, turns, within
 from addon.records.connection import Company
 from addon.records.receipt import claimed_activities, receipts_for
 from addon.records.run import PieceState
@@ -65,6 +65,11 @@ def questions() -> dict[str, Callable[[], object]]:
         "rivals": lambda: rivals_of(job, [cast("run.Piece", SimpleNamespace(id=1))]),
         "earliest": lambda: run.earliest_try(1),
         "drop": lambda: run.drop(1),
+        "selected": lambda: selected.still_selected(1, ["a", "b"]),
+        "selected by runs": lambda: selected.selected_by_runs(1, ["a", "b"]),
+        "next selected": lambda: selected.next_selected(1, 500),
+        "no longer selected": lambda: selected.no_longer_selected(1, ["a", "b"]),
+        "none selected": lambda: selected.no_longer_selected(1),
         "sweep": lambda: run.companies_owed(NOW),
     }
 
@@ -97,7 +102,7 @@ def test_no_question_of_a_sender_reads_all_that_was_ever_sent(app: Flask) -> Non
     for name, plan in plans_of(app).items():
         for step in plan:
             assert not step.startswith("SCAN"), (name, step)
-            for table in ("piece", "receipt"):
+            for table in ("piece", "receipt", "selected"):
                 assert f"ix_{table}_installation_id" not in step, (name, step)
 
 

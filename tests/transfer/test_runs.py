@@ -133,17 +133,35 @@ def test_two_admins_and_double_clicks_give_one_activity_each(desk: Desk) -> None
 def test_two_overlapping_runs_send_what_they_share_once(desk: Desk) -> None:
     """The second run says of the shared entries that another one has them."""
     shared, first, second = desk.track(), desk.track(JOHN), desk.track(PAM)
-    one = desk.press(expected=2, entry=[shared.id, first.id])
-    two = desk.press(expected=2, entry=[shared.id, second.id])
+    one = desk.begin_beside(shared, first)
+    two = desk.begin_beside(shared, second)
     desk.settle()
-    assert one is not None
-    assert two is not None
     assert desk.progress(one).sent == 2
     later = desk.progress(two)
     assert (later.sent, later.already) == (1, 1)
     [group] = later.groups
     assert "sent before" in group.text or "Another run" in group.text
     desk.exactly_once(shared, first, second)
+
+
+def test_what_was_just_sent_cannot_be_chosen_again_and_the_rest_can(
+    desk: Desk,
+) -> None:
+    """Whoever comes second is told so, and need not wait with other hours."""
+    first = desk.track()
+    one = desk.begin()
+    told = desk.confirm()
+    assert "Nothing to send" in told
+    assert "A transfer that Olivia Owen started is still going on." in told
+    assert "Nothing is selected" in words(desk.post("/runs", expected=1, all_ready="1"))
+    second = desk.track(JOHN)
+    told = desk.confirm()
+    assert "Send 1 entry" in told
+    assert "Olivia Owen started is still going on. These entries are sent" in told
+    two = desk.begin()
+    desk.settle()
+    assert desk.progress(one).sent == desk.progress(two).sent == 1
+    desk.exactly_once(first, second)
 
 
 def test_an_entry_deleted_before_its_turn_is_not_sent_and_said(desk: Desk) -> None:

@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-from addon.records import db
-from addon.records.run import PieceState, Run
-from addon.records.selected import begin_run
+from addon.records.run import PieceState
 from addon.sandbox import trouble
 from tests.desk import EMILY, JOHN, Desk, a_desk
 
@@ -36,24 +34,6 @@ def lose_the_answer(desk: Desk) -> tuple[int, list[dict[str, Any]]]:
     number = desk.begin()
     desk.once()
     return number, desk.rows
-
-
-def another_run(desk: Desk, entry_id: str) -> int:
-    """Begin a run beside the one that is under way."""
-    kept = {"users": [], "clients": [], "projects": [], "billable": None}
-    company_id = desk.company_id
-    with desk.world.inside() as here:
-        run = Run(
-            installation_id=here.id,
-            company_id=company_id,
-            started_by="olivia",
-            filters={"start": "2026-11-01", "end": "2026-11-22", **kept},
-            created_at=desk.time.now,
-            wake_at=desk.time.now,
-        )
-        begin_run(run, [entry_id])
-        db.session.commit()
-        return run.id
 
 
 @pytest.mark.parametrize("name", CHANGES)
@@ -83,7 +63,7 @@ def test_p1_nobody_takes_what_a_later_call_for_the_very_same_has_made(
     desk.time.forward(135)
     other = desk.track()
     desk.trouble.next(method="POST", path=BATCH, effect=trouble.drop_after())
-    second = another_run(desk, other.id)
+    second = desk.begin_beside(other)
     desk.once()
     rows = desk.rows
     assert len(rows) == 2

@@ -16,10 +16,10 @@ from addon.records import db, everywhere
 from addon.records.connection import current
 from addon.records.lease import Lease
 from addon.records.run import Piece, PieceState, Run
-from addon.records.selected import begin_run
 from addon.sandbox.trouble import Answer, Effect
 from addon.transfer.pool import Pool
 from addon.transfer.send import MOST_FLIGHTS, TURN, send
+from tests.begun import a_run
 from tests.desk import JOHN, PAM, Desk, a_desk
 from tests.fleet import Fleet
 
@@ -133,18 +133,7 @@ def _begin(desk: Desk, workspace: Any) -> int:
     with desk.world.inside(workspace) as here:
         held = current()
         assert held is not None
-        days = {"start": "2026-11-01", "end": "2026-11-23"}
-        kept = {"users": [], "clients": [], "projects": [], "billable": None}
-        run = Run(
-            installation_id=here.id,
-            company_id=held.company_id,
-            started_by="olivia",
-            filters=days | kept,
-            created_at=desk.time.now,
-            wake_at=desk.time.now,
-        )
-        begin_run(run, [entry.id])
-        db.session.commit()
+        a_run(here.id, held.company_id, [entry.id], desk.time.now)
         return held.company_id
 
 
