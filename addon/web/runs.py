@@ -40,7 +40,8 @@ def start() -> Response:
     except runs.Changed:
         again = render_template("runs/_confirm.html", **_confirmation(), changed=True)
         return answer(again, target="#dialog", swap="innerHTML")
-    return answer(_progress(run.id))
+    # What is on its way now leaves the list of what is ready.
+    return answer(_progress(run.id), event=CHANGED)
 
 
 @bp.get("/runs")

@@ -51,7 +51,12 @@ def test_the_whole_first_day(world: World, page: Page) -> None:
     dialog = panel.get_by_role("dialog")
     expect(dialog).to_contain_text("Craig's Design and Landscaping Services")
     expect(dialog).to_contain_text(f"{ready} entries")
+    # What is on its way leaves the list at once, not only when it has arrived.
+    world.sandbox.quickbooks.latency = 3.0
     dialog.get_by_role("button", name="Send", exact=True).click()
+    expect(panel.get_by_role("button", name="Send to QuickBooks")).to_have_count(0)
+    expect(panel.get_by_role("button", name="Stop", exact=True)).to_be_visible()
+    world.sandbox.quickbooks.latency = 0.0
     expect(panel.get_by_text(f"{ready} out of {ready} entries")).to_be_visible()
 
     assert _as_sent(world) == _as_expected(world, ready)
