@@ -34,6 +34,8 @@ WEIGHTS = (3, 4, 1, 1)
 FROZEN = (155, 260)
 # Seconds within which a strike comes.
 SOON = (30, 60, 200)
+# This share of the workers that are struck is struck in the middle of a call.
+IN_A_CALL = 0.5
 ENTRIES = 12
 ADAM = "Adam Ashe"
 
@@ -161,11 +163,13 @@ class Machines(Drill):
         what = dice.choices(STRIKES, WEIGHTS)[0]
         kind, _, how = what.partition(" ")
         group: dict[int, Any] = self.workers if kind == "worker" else self.webs
+        if kind == "worker" and dice.random() < IN_A_CALL:
+            until(self._calling, SOON[-1] / self.clock.factor, every=0.005)
         with self._turn:
             awake = sorted(set(group) - self.frozen)
             if not awake:
                 return
-            victim = dice.choice(awake)
+            victim = dice.choice(sorted(self._calling() & set(awake)) or awake)
             self.struck[what] += 1
             self.hits += kind == "worker" and self.is_calling(victim)
             if how == "dies":
@@ -177,6 +181,10 @@ class Machines(Drill):
         with self._turn:
             group[victim].send_signal(signal.SIGCONT)
             self.frozen.discard(victim)
+
+    def _calling(self) -> set[int]:
+        """Give the workers that QuickBooks is at work for."""
+        return {each for each in list(self.workers) if self.is_calling(each)}
 
     def _replace(self, kind: str, victim: int) -> None:
         if kind == "worker":

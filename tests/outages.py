@@ -190,13 +190,13 @@ class Callers:
         return answer.status
 
 
-def until(holds: Callable[[], Any], seconds: float = 30) -> bool:
-    """Wait until something holds."""
+def until(holds: Callable[[], Any], seconds: float = 30, every: float = 0.05) -> bool:
+    """Wait until something holds, looking every so many seconds."""
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:
             return False
-        time.sleep(0.05)
+        time.sleep(every)
     return True
 
 
