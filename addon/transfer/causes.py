@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
+from addon.quickbooks.blanks import Named, named_records
 from addon.quickbooks.faults import (
     AGAIN,
     NOT_AGAIN,
@@ -14,11 +15,12 @@ from addon.quickbooks.faults import (
     explain,
     last_cure,
     mentions,
-    named_records,
 )
-from addon.records.directory import Kind, Listing
+from addon.records import db
+from addon.records.connection import Company
+from addon.records.directory import Listing
 from addon.records.run import UNFINISHED, Piece, PieceState
-from addon.transfer.dimensions import listed_with
+from addon.transfer.named import Known, called, known_records
 
 # How many entries of one group are listed by name.
 MOST_LISTED = 200
@@ -72,38 +74,68 @@ class _Cause(NamedTuple):
     said: str
 
 
+class _Told(NamedTuple):
+    """A piece, the records it was sent with, their names, and the one to blame."""
+
+    piece: Piece
+    named: Sequence[Named]
+    names: Mapping[str, str]
+    culprit: Listing | None
+
+
 def group_by_cause(company_id: int, pieces: Sequence[Piece]) -> tuple[Group, ...]:
     """Put together what did not go for the same reason, the largest group first."""
-    blamed = _blamed(company_id, pieces)
-    members: dict[_Cause, list[Piece]] = defaultdict(list)
-    for piece in pieces:
-        members[_cause(piece, blamed)].append(piece)
-    groups = [
-        _group(cause, rows, blamed.get(rows[0].id)) for cause, rows in members.items()
-    ]
+    members: dict[_Cause, list[_Told]] = defaultdict(list)
+    for told in _looked_up(company_id, pieces):
+        members[_cause(told)].append(told)
+    groups = [_group(cause, rows) for cause, rows in members.items()]
     return tuple(sorted(groups, key=lambda group: -group.count))
 
 
-def _cause(piece: Piece, blamed: Mapping[int, Listing]) -> _Cause:
+def _looked_up(company_id: int, pieces: Sequence[Piece]) -> list[_Told]:
+    """Find the names for all pieces at once: this is asked every few seconds."""
+    # What QuickBooks did not speak about has its words already.
+    sent = [named_records(piece.body) if piece.raw else [] for piece in pieces]
+    known = known_records(company_id, {each for named in sent for each in named})
+    return [
+        _Told(piece, named, called(piece, named, known), _culprit(piece, named, known))
+        for piece, named in zip(pieces, sent, strict=True)
+    ]
+
+
+def _culprit(piece: Piece, named: Sequence[Named], known: Known) -> Listing | None:
+    """Find the one record of a refused piece that our lists know to be away."""
+    if piece.reason not in SOME_RECORD:
+        return None
+    rows = [known.get((each.kind, each.id)) for each in named]
+    return next((row for row in rows if row and (row.gone or not row.active)), None)
+
+
+def _cause(told: _Told) -> _Cause:
     """Give what two pieces have in common that did not go for the same reason."""
+    piece, culprit = told.piece, told.culprit
     state = "waits" if piece.state in UNFINISHED else piece.state
     found = _RAW.fullmatch(piece.raw)
     if found is None:
         return _Cause(state, "", piece.explanation, piece.cure)
-    culprit = blamed.get(piece.id)
     if culprit is not None:
         return _Cause(state, "culprit", f"{culprit.kind}:{culprit.foreign_id}", "")
-    entry, named = piece.snapshot or {}, mentions(piece.reason)
-    whom = [
-        str(entry.get(key))
-        for kind, key in (("person", "user_id"), ("customer", "project_id"))
-        if kind in named
-    ]
-    return _Cause(state, piece.reason, " ".join(whom), found["said"])
+    return _Cause(state, piece.reason, " ".join(_whom(told)), found["said"])
 
 
-def _group(cause: _Cause, rows: list[Piece], culprit: Listing | None) -> Group:
-    first = rows[0]
+def _whom(told: _Told) -> list[str]:
+    """List the ids of the records that the sentence about a piece is about."""
+    about = mentions(told.piece.reason)
+    if told.named:
+        return [f"{each.kind}:{each.id}" for each in told.named if each.blank in about]
+    entry = told.piece.snapshot or {}
+    ours = (("person", "user_id"), ("customer", "project_id"))
+    return [str(entry.get(key)) for blank, key in ours if blank in about]
+
+
+def _group(cause: _Cause, told: list[_Told]) -> Group:
+    first, culprit = told[0].piece, told[0].culprit
+    rows = [each.piece for each in told]
     found = _RAW.fullmatch(first.raw)
     tid = found["tid"] if found else ""
     group = Group(
@@ -117,12 +149,12 @@ def _group(cause: _Cause, rows: list[Piece], culprit: Listing | None) -> Group:
         tid="" if tid == "not given" else tid,
     )
     if culprit is not None:
-        name = culprit.path or culprit.name
+        name = culprit.label
         text, cure = (GONE, GONE_CURE) if culprit.gone else (INACTIVE, INACTIVE_CURE)
         return replace(group, text=text.format(name=name), cure=cure.format(name=name))
     if found is None or len(rows) == 1:
         return group
-    said = explain(Fault(first.reason, found["said"], tid=tid), _common_names(rows))
+    said = explain(Fault(first.reason, found["said"], tid=group.tid), _common(told))
     is_over = cause.state == PieceState.REFUSED
     cure = (last_cure(first.reason) if is_over else "") or said.cure
     return replace(group, text=said.text, cure=cure)
@@ -134,44 +166,24 @@ def _not_again(piece: Piece) -> str:
     return "" if is_said else NOT_AGAIN
 
 
-def _common_names(rows: list[Piece]) -> dict[str, str]:
-    """Name what all rows have in common; the rows themselves tell the rest."""
-    entries = [piece.snapshot or {} for piece in rows]
-    dates = {f"{piece.day:%-d %B %Y}" if piece.day else "" for piece in rows}
-
-    def common(name: str) -> str:
-        found = {str(entry.get(name) or "") for entry in entries}
-        return found.pop() if len(found) == 1 else ""
-
+def _common(told: list[_Told]) -> dict[str, str]:
+    """Name what all pieces have in common; the rows themselves tell the rest."""
+    names = {
+        blank: name
+        for blank, name in told[0].names.items()
+        if all(each.names.get(blank) == name for each in told)
+    }
+    dates = {f"{each.piece.day:%-d %B %Y}" if each.piece.day else "" for each in told}
     return {
-        "person": common("user_name"),
-        "customer": common("project_name"),
+        **names,
+        "company": _company(told[0].piece.company_id),
         "date": dates.pop() if len(dates) == 1 else "these days",
     }
 
 
-def _blamed(company_id: int, pieces: Sequence[Piece]) -> dict[int, Listing]:
-    """Find the one record of each refused piece that our lists know to be away."""
-    named = {
-        piece.id: named_records(piece.body)
-        for piece in pieces
-        if piece.reason in SOME_RECORD and piece.raw
-    }
-    wanted: dict[str, set[str]] = defaultdict(set)
-    for records in named.values():
-        for kind, number in records:
-            wanted[kind].add(number)
-    known = {
-        (kind, number): row
-        for kind, numbers in wanted.items()
-        for number, row in listed_with(Kind(kind), numbers, company_id).items()
-        if row.gone or not row.active
-    }
-    found = {
-        piece_id: [known[each] for each in records if each in known]
-        for piece_id, records in named.items()
-    }
-    return {piece_id: rows[0] for piece_id, rows in found.items() if rows}
+def _company(company_id: int) -> str:
+    found = db.session.get(Company, company_id)
+    return found.name if found else ""
 
 
 def _left(piece: Piece) -> Left:

@@ -1,16 +1,24 @@
 """The two ways in which a piece comes to its end at QuickBooks."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import update
 
+from addon.quickbooks.blanks import Named, named_records
 from addon.quickbooks.errors import Fault
-from addon.quickbooks.faults import Explanation, explain, last_cure, said
+from addon.quickbooks.faults import (
+    Explanation,
+    explain,
+    last_cure,
+    said,
+)
 from addon.records import db, everywhere
 from addon.records.connection import Connection
 from addon.records.receipt import Receipt, claimed_activities
 from addon.records.run import Piece, PieceState
+from addon.rules.names import shown
 from addon.transfer.job import Job
+from addon.transfer.named import called, known_records
 from addon.transfer.snapshot import unpack
 
 
@@ -51,17 +59,33 @@ def claimed(job: Job, activity_ids: Iterable[str]) -> set[str]:
 
 
 def names_of(job: Job, piece: Piece) -> dict[str, str]:
-    """Say what the records behind a piece are called, for sentences about it."""
+    """
+    Say what the records behind a piece are called, for sentences about it.
+
+    These are the ones that were sent, which the links may no longer say. A piece that
+    was never sent is called after its links.
+    """
+    named = named_records(piece.body)
+    return {
+        **(_as_sent(piece, named) if named else _linked(job, piece)),
+        "date": f"{piece.day:%-d %B %Y}" if piece.day else "",
+        "company": job.company.name,
+    }
+
+
+def _as_sent(piece: Piece, named: Sequence[Named]) -> dict[str, str]:
+    return called(piece, named, known_records(piece.company_id, named))
+
+
+def _linked(job: Job, piece: Piece) -> dict[str, str]:
     entry = unpack(piece.snapshot)
     context = job.context()
     person = context.people.get(entry.user_id)
     customer = context.customers.get(entry.project_id or "")
     return {
-        "person": person.name if person else entry.user_name,
-        "customer": getattr(customer, "path", "") or entry.project_name,
-        "item": context.item.name if context.item else "",
-        "date": f"{piece.day:%-d %B %Y}" if piece.day else "",
-        "company": job.company.name,
+        "person": shown(person.name) if person else entry.user_name,
+        "customer": shown(getattr(customer, "path", "")) or entry.project_name,
+        "item": shown(context.item.name) if context.item else "",
     }
 
 

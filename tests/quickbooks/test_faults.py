@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from addon.quickbooks.blanks import filled
 from addon.quickbooks.faults import AGAIN, NOT_AGAIN, Fault, explain, last_cure
 from addon.quickbooks.sentences import SENTENCES
 
@@ -86,6 +87,71 @@ def test_a_business_rule_is_quoted_in_full():
     assert "“Business error: Pay run is locked.”" in told.text
 
 
+def test_a_quotation_never_runs_into_what_follows():
+    """QuickBooks' words end with a stop, its own or ours."""
+    bare, ended = (
+        explain(Fault("6000", detail=words), NAMES).text
+        for words in ("Pay run is locked", "Pay run is locked.")
+    )
+
+    assert bare.endswith("QuickBooks says: “Pay run is locked”.")
+    assert ended.endswith("QuickBooks says: “Pay run is locked.”")
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES.keys() - {"6000"}))
+def test_what_we_can_say_ourselves_is_not_said_in_raw_words(code):
+    """QuickBooks' own text is folded away wherever our sentence says enough."""
+    told = explain(Fault(code, "Sorry", "java.lang.Oops"), NAMES)
+
+    assert "Oops" not in told.text
+    assert "QuickBooks says:" not in told.text
+
+
+@pytest.mark.parametrize("code", ["610", "2030", "2500"])
+def test_a_missing_record_may_be_any_that_was_named(code):
+    """Class and location are named with the others, and where they are chosen."""
+    names = {**NAMES, "class": "North", "location": "East"}
+    told = explain(Fault(code), names)
+
+    said = "Emily Platt, Cool Cars, Lighting, class North or location East"
+    assert said in told.text
+    assert "Users, Projects, Service or More fields in the" in told.cure
+
+
+@pytest.mark.parametrize("code", ["610", "2030", "2500"])
+def test_what_was_not_named_is_not_missing(code):
+    """Without class, location and item nobody is sent to look for them."""
+    told = explain(Fault(code), {"person": "Emily Platt", "customer": "Cool Cars"})
+
+    assert "Emily Platt or Cool Cars" in told.text
+    assert "service item" not in told.text
+    assert "under Users or Projects in the" in told.cure
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("5010", "was changed in QuickBooks at the same moment"),
+        ("2020", "says that a required property of Emily Platt's time"),
+    ],
+)
+def test_nothing_is_promised_or_said_that_is_not_so(code, words):
+    """A create reads nothing again, and a property is missing, not missed."""
+    told = explain(Fault(code), NAMES)
+
+    assert words in told.text
+    assert "reads it again" not in told.text
+    assert "misses" not in told.text
+
+
+def test_an_unknown_refusal_without_names_sends_nobody_to_look_for_them():
+    """There is no "this person" where nobody was named."""
+    told = explain(Fault("7777", "Odd"), {"company": "Craig's Design"})
+
+    assert "Craig's Design" in told.text
+    assert "this" not in told.text + told.cure
+
+
 def test_an_unknown_refusal_keeps_its_words_and_its_number():
     """Even a refusal nobody has seen yet gives support something to go by."""
     told = explain(Fault("7777", "Odd", "Very odd", tid="1-5f{e}"), NAMES)
@@ -117,12 +183,12 @@ def test_the_table_asks_only_for_names_that_exist():
     used = {
         name
         for sentence in SENTENCES.values()
-        for text in (sentence.text, sentence.cure)
+        for text in (sentence.text, sentence.cure, sentence.paused)
         for _, name, _, _ in string.Formatter().parse(text)
         if name is not None
     }
 
-    assert used <= {"work", "person", "customer", "item", "date"}
+    assert used <= set(filled({}, paused=False))
 
 
 @given(
