@@ -13,12 +13,14 @@ from sqlalchemy import delete, event, select
 
 from addon.records import db, everywhere
 from addon.records.connection import Connection, current
+from addon.records.dimension import Dimension, DimensionLink
 from addon.records.lease import Lease
 from addon.records.pace import Gate
 from addon.records.receipt import Receipt
 from addon.records.run import Piece, Run
+from addon.rules.resolving import Source
 from tests.hands import Hands
-from tests.life import Life
+from tests.life import DRAWING, Life
 from tests.weather import MOST_STEPS, WRITES, Direct, Killer, Time, Weather
 from tests.world import World
 
@@ -58,6 +60,7 @@ class Ground:
         with self.world as world:
             self._watch()
             world.sandbox.clockify.rate_limit = None
+            self.service = world.company.add_item("Site design", 75)
             self.workspaces = [world.workspace]
             self.workspaces.append(world.sandbox.clockify.add_workspace("craig"))
             for each in self.workspaces:
@@ -70,12 +73,30 @@ class Ground:
                     held = current()
                     assert held is not None
                     self.company_ids.append(held.company_id)
+                self._choose_a_service(each)
             # Both permissions stay alive, as where two of a firm's workspaces connect.
             for grant in world.sandbox.quickbooks.grants.grants:
                 grant.revoked = False
             self._remember()
             self.http = self._session()
             yield self
+
+    def _choose_a_service(self, workspace: Any) -> None:
+        """Let what is labelled as drawing be sent under a service of its own."""
+        label = workspace.add_tag(DRAWING)
+        with self.world.inside(workspace) as here:
+            db.session.add(
+                DimensionLink(
+                    installation_id=here.id,
+                    company_id=self.company_ids[-1],
+                    dimension=Dimension.ITEM,
+                    source_kind=Source.TAG,
+                    source_id=label.id,
+                    target_id=self.service,
+                    since=self.time.now,
+                )
+            )
+            db.session.commit()
 
     def _remember(self) -> None:
         """Keep the first day's permissions, so that every life begins on it."""

@@ -18,10 +18,16 @@ class Kind:
     day: int
     minutes: int
     words: str
+    # Under a service of its own, which QuickBooks else fills in by itself.
+    is_drawn: bool = False
 
+
+# The label of what is sent under a service of its own.
+DRAWING = "Drawing"
 
 KINDS = (
     Kind("Emily Platt", "Cool Cars", 3, 60, "Planted roses"),
+    Kind("Emily Platt", "Cool Cars", 3, 60, "Planted roses", is_drawn=True),
     Kind("Emily Platt", None, 3, 60, "Planted roses"),
     Kind("Johnson, John", "Jeff's Jalopies", 3, 98, "Trimmed"),
     Kind("Pam Seitz", "Cool Cars", 11, 60, ""),
@@ -87,6 +93,9 @@ def track(workspace: Any, dice: random.Random, kinds: int) -> Any:
     """Let somebody track time, of one of so many kinds."""
     kind = dice.choice(KINDS[:kinds])
     start = MONDAY - timedelta(days=kind.day)
-    facts = {"description": kind.words}
+    facts: dict[str, Any] = {"description": kind.words}
+    if kind.is_drawn:
+        labels = workspace.tags.values()
+        facts["tag_ids"] = [each.id for each in labels if each.name == DRAWING]
     end = start + timedelta(minutes=kind.minutes)
     return workspace._new_entry(kind.user, kind.project, start, end, facts)

@@ -84,7 +84,6 @@ def matches(found: Row, sent: Row) -> bool:
     Compares what QuickBooks keeps as sent: person, day, length, customer, billable or
     not, description, and where we sent them rate, service, class and location.
     """
-    sent_refs = {"ItemRef", "ClassRef", "DepartmentRef"} & sent.keys()
     return (
         same_owner(found, sent)
         and found.get("TxnDate") == sent.get("TxnDate")
@@ -92,11 +91,16 @@ def matches(found: Row, sent: Row) -> bool:
         and is_billable(found) == is_billable(sent)
         and all(
             ref_id(found, name) == ref_id(sent, name)
-            for name in ("CustomerRef", *sent_refs)
+            for name in ("CustomerRef", *fields_named(sent))
         )
         and same_rate(found, sent)
         and same_words(found, sent)
     )
+
+
+def fields_named(sent: Row) -> frozenset[str]:
+    """Say which fields a body names that QuickBooks else fills in by itself."""
+    return frozenset({"ItemRef", "ClassRef", "DepartmentRef"} & sent.keys())
 
 
 def same_length(found: Row, sent: Row) -> bool:

@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from addon.records.base import Instant, OfInstallation, Record, db
 from addon.records.sealed import Sealed
@@ -75,9 +76,25 @@ class Connection(Record, OfInstallation):
 
 
 def current(*, hold: bool = False) -> Connection | None:
-    """Find the connection of the workspace we are within; `hold` keeps writers out."""
-    query = select(Connection)
-    return db.session.scalar(query.with_for_update(of=Connection) if hold else query)
+    """
+    Find the connection of the workspace we are within, as it stands now.
+
+    Whoever works with it for long keeps to it: another company that is connected
+    meanwhile must not slip into the middle of his work. To change it, `hold` it: that
+    gives the row itself and keeps writers out.
+    """
+    if hold:
+        query = select(Connection).with_for_update(of=Connection)
+        return db.session.scalar(query)
+    found = db.session.scalar(select(Connection))
+    return None if found is None else _as_it_stands(found)
+
+
+def _as_it_stands(row: Connection) -> Connection:
+    copy = Connection()
+    for each in inspect(Connection).attrs:
+        set_committed_value(copy, each.key, getattr(row, each.key))
+    return copy
 
 
 def unused_since(moment: datetime) -> list[int]:

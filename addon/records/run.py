@@ -61,6 +61,8 @@ class Run(Record, OfInstallation):
     started_by_name: Mapped[str] = mapped_column(default="")
     state: Mapped[str] = mapped_column(default=RunState.CHOOSING)
     reason: Mapped[str] = mapped_column(default="")
+    # What QuickBooks itself said where that is the reason.
+    raw: Mapped[str] = mapped_column(Text, default="")
     filters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # How many entries were selected.
     size: Mapped[int] = mapped_column(default=0)
@@ -132,9 +134,10 @@ class Piece(Record, OfInstallation):
         return checked(self.state if is_stored else self.__dict__.get("state"), after)
 
 
-def find_run(run_id: int) -> Run | None:
-    """Find a run of the workspace we are within."""
-    return db.session.scalar(select(Run).where(Run.id == run_id))
+def find_run(run_id: int, *, hold: bool = False) -> Run | None:
+    """Find a run of the workspace we are within; `hold` keeps other writers out."""
+    query = select(Run).where(Run.id == run_id)
+    return db.session.scalar(query.with_for_update() if hold else query)
 
 
 def companies_owed(now: datetime) -> list[tuple[int, int]]:

@@ -58,7 +58,7 @@ def announce(job: Job) -> Flight | None:
 
     Every piece is judged once more, with the links and facts of this moment.
     """
-    token, theirs = access_token(job.outside), job.their_now()
+    token, theirs = access_token(job.outside, job.company.id), job.their_now()
     job.keep()
     context = job.context()
     chosen = _next(job)
@@ -104,7 +104,7 @@ def _next(job: Job) -> list[Piece]:
 
 def again(job: Job, request_id: str, group: list[Piece]) -> Flight | None:
     """Announce the very same call once more: same id, same items, same bytes."""
-    token, theirs = access_token(job.outside), job.their_now()
+    token, theirs = access_token(job.outside, job.company.id), job.their_now()
     job.keep()
     for piece in group:
         piece.attempts += 1

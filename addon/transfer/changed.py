@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from addon.quickbooks.client import Found
 from addon.quickbooks.errors import Rejected
+from addon.quickbooks.payloads import fields_named, matches
 from addon.quickbooks.resemblance import CLEAR, KIN, likeness
 from addon.records import db, everywhere
 from addon.records.connection import Company
@@ -82,6 +83,35 @@ def may_be_anothers(
         )
         for rival in rivals
     )
+
+
+def may_be_closer(
+    job: Job, piece: Piece, found: Found, others: Iterable[Piece]
+) -> bool:
+    """
+    Say whether an activity is just what another call said that names more fields.
+
+    A piece that names no service finds its own in one of any service. Another piece
+    does not: whoever takes what was made for that leaves it nothing to find.
+    """
+    named = _named(piece)
+    return any(
+        other is not piece
+        and other.state == PieceState.ANNOUNCED
+        and _named(other) > named
+        and matches(found.body, json.loads(other.body or "{}"))
+        and is_in_time(job, other, found, ())
+        for other in others
+    )
+
+
+def count_named(piece: Piece) -> int:
+    """Count the fields that a piece's body names beyond those of every body."""
+    return len(_named(piece))
+
+
+def _named(piece: Piece) -> frozenset[str]:
+    return fields_named(json.loads(piece.body or "{}"))
 
 
 def wait(job: Job, piece: Piece) -> None:

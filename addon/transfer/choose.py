@@ -7,7 +7,13 @@ from typing import Any
 import structlog
 from sqlalchemy import select
 
-from addon.clockify.errors import Busy, ClockifyError, NotPermitted, Uninstalled
+from addon.clockify.errors import (
+    Busy,
+    ClockifyError,
+    NotPermitted,
+    Uninstalled,
+    Unreachable,
+)
 from addon.quickbooks.errors import Busy as QuickBooksBusy
 from addon.quickbooks.errors import Disconnected, QuickBooksError
 from addon.records import db
@@ -20,9 +26,9 @@ from addon.transfer.job import Job
 from addon.transfer.moving import look_before_sending
 from addon.transfer.pace import Away, clockify_of
 from addon.transfer.refresh import keep_workspace
-from addon.transfer.renew import mark_reconnect
 from addon.transfer.review import Filter, Row, State, judged
 from addon.transfer.snapshot import pack
+from addon.transfer.waits import wait_for_connection
 
 log = structlog.get_logger()
 
@@ -37,6 +43,10 @@ STATES = {
 ELSEWHERE = "Another run is sending this entry already."
 SENT_BEFORE = "This entry has been sent before."
 FOUND_BEFORE = "This entry is in QuickBooks already."
+REFUSED = (
+    "{problem} So the entries could not be read. We try again every five minutes; if it"
+    " stays, ask the add-on's support."
+)
 NO_LONGER_LISTED = "Clockify does not list this entry any more."
 
 
@@ -58,15 +68,21 @@ def choose(job: Job) -> bool:
     except Busy as busy:
         wait = timedelta(seconds=busy.retry_after)
         said = "Clockify asked us to slow down. We go on by ourselves."
+        end_silence(clockify_of(job.here.id))
         job.rest(said, max(wait, timedelta(seconds=5)))
         return False
     except QuickBooksError as problem:
         _come_back(job, problem)
         return False
-    except ClockifyError as problem:
+    except Unreachable as problem:
         log.warning("choose.failed", run=job.run_id, problem=type(problem).__name__)
         note_silence(clockify_of(job.here.id), job.outside.common_now())
         job.rest("Clockify could not be read. We try again by ourselves.", PATIENCE)
+        return False
+    except ClockifyError as problem:
+        log.warning("choose.refused", run=job.run_id, problem=type(problem).__name__)
+        end_silence(clockify_of(job.here.id))
+        job.pause(REFUSED.format(problem=problem))
         return False
     return True
 
@@ -75,8 +91,7 @@ def _come_back(job: Job, problem: QuickBooksError) -> None:
     """QuickBooks could not be asked what it holds already: say why, and when again."""
     log.warning("choose.unlooked", run=job.run_id, problem=type(problem).__name__)
     if isinstance(problem, Disconnected):
-        mark_reconnect(job.outside)
-        job.pause("QuickBooks no longer accepts the connection. Reconnect it.")
+        wait_for_connection(job, problem.fault)
     elif isinstance(problem, QuickBooksBusy):
         wait = timedelta(seconds=problem.retry_after)
         job.rest("QuickBooks asked us to slow down. We go on by ourselves.", wait)

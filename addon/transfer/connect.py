@@ -95,7 +95,7 @@ def finish(
 
 def disconnect(outside: Outside, viewer: Viewer) -> None:
     """Give up the permission at once here, and at Intuit in the background."""
-    held = connections.current()
+    held = connections.current(hold=True)
     if held is None:
         db.session.commit()
         return

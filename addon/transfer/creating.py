@@ -91,7 +91,7 @@ def make(
         try:
             problem = new.problem or workshop.make(new, chosen[new.clockify_id])
         except Disconnected:
-            mark_reconnect(outside)
+            mark_reconnect(outside, held)
             raise
         except Unreachable as trouble:
             log.warning("creating.failed", problem=type(trouble).__name__)

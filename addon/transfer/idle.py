@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 
 from addon.quickbooks.errors import Disconnected, QuickBooksError
+from addon.records import connection as connections
 from addon.records import db, lease, within
 from addon.transfer.outside import Outside
 from addon.transfer.renew import access_token
@@ -28,7 +29,10 @@ def keep_alive(outside: Outside, installation_id: int) -> None:
         return
     try:
         with within(installation_id):
-            access_token(outside)
+            held = connections.current()
+            db.session.commit()
+            if held is not None:
+                access_token(outside, held.company_id)
     except Disconnected:
         log.info("idle.ended", installation=installation_id)
     except QuickBooksError as problem:

@@ -85,7 +85,7 @@ class Job:
     def keep(self) -> Run:
         """Extend the lease in this transaction, or raise LeaseLost; reread the run."""
         lease.keep(self.lease_name, self.owner, until=lease_end(self.outside))
-        run = find_run(self.run_id)
+        run = find_run(self.run_id, hold=True)
         if run is None:
             raise lease.LeaseLost(self.lease_name)
         return run
@@ -112,19 +112,19 @@ class Job:
         assert self._context is not None  # noqa: S101 - set just above
         return self._context
 
-    def pause(self, reason: str) -> None:
+    def pause(self, reason: str, raw: str = "") -> None:
         """Let the run rest until its reason is cured; commits."""
         run = self.keep()
         if run.state != RunState.STOPPING:
             run.state = RunState.PAUSED
-        run.reason = reason
+        run.reason, run.raw = reason, raw
         run.wake_at = self.now() + PAUSE
         self.commit()
 
-    def rest(self, reason: str, how_long: timedelta) -> None:
+    def rest(self, reason: str, how_long: timedelta, raw: str = "") -> None:
         """Let the run go on by itself after a while; commits."""
         run = self.keep()
-        run.reason = reason
+        run.reason, run.raw = reason, raw
         run.wake_at = self.now() + how_long
         self.commit()
 

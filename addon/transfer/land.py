@@ -15,11 +15,9 @@ from addon.quickbooks.errors import (
     Rejected,
     Unreachable,
 )
-from addon.quickbooks.faults import explain, is_permission_gone, is_throttle
+from addon.quickbooks.faults import is_permission_gone, is_throttle
 from addon.quickbooks.payloads import same_owner
-from addon.records import connection as connections
 from addon.records import db
-from addon.records.connection import Company
 from addon.records.run import Piece, PieceState, RunState
 from addon.transfer.announce import Flight
 from addon.transfer.job import Job
@@ -31,14 +29,19 @@ from addon.transfer.receipts import (
     explain_piece,
     keep_receipt,
     note_success,
+    raw_of,
     refuse_as_explained,
 )
 from addon.transfer.renew import access_token, mark_reconnect
+from addon.transfer.waits import SLOW_DOWN, in_words, wait_for_connection
 
 log = structlog.get_logger()
 
 # The company as a whole takes nothing now: no row is to blame.
-WHOLE_COMPANY = {"140", "150", "5020", "5030", "6190"}
+WHOLE_COMPANY = {
+    *("140", "150", "5020", "5030", "6190", "10200", "HTTP 403", "HTTP 404"),
+    *("invalid_client", "unauthorized_client"),
+}
 # An item that was turned away for haste waits at least as long as a call would.
 THROTTLED = timedelta(seconds=60)
 # A run that hears nothing clear asks again after so long at most; how often a company
@@ -141,26 +144,28 @@ def _is_companys(piece: Piece, fault: Fault, recorded: list[str]) -> bool:
 
 def _item_refused(job: Job, piece: Piece, fault: Fault) -> None:
     """Refuse one piece, or try it again later."""
-    piece.attempts += 1
     explanation = explain_piece(job, piece, fault)
+    if is_throttle(fault):
+        # Haste is not the piece's fault, so that it may try as often as it takes.
+        _free(piece)
+        piece.not_before = job.now() + THROTTLED
+        return
+    piece.attempts += 1
     if not explanation.retry or piece.attempts >= MOST_TRIES:
         refuse_as_explained(piece)
         return
     _free(piece)
-    pause = _back_off(piece.attempts)
-    piece.not_before = job.now() + (
-        max(pause, THROTTLED) if is_throttle(fault) else pause
-    )
+    piece.not_before = job.now() + _back_off(piece.attempts)
 
 
 def _slow_down(job: Job, flight: Flight | None, busy: Busy) -> None:
     """Come back when the gates are open again; nothing was done."""
     _free_all(job, flight)
-    job.rest(
-        "QuickBooks asked us to slow down; that is not a failure. We go on by"
-        " ourselves in a moment.",
-        timedelta(seconds=max(1.0, busy.retry_after)),
-    )
+    said = SLOW_DOWN
+    if busy.fault is not None and not is_throttle(busy.fault):
+        said = in_words(job, busy.fault)
+    wait = timedelta(seconds=max(1.0, busy.retry_after))
+    job.rest(said, wait, raw_of(busy.fault))
 
 
 def _reconnect(job: Job, flight: Flight | None, refusal: Disconnected) -> None:
@@ -169,7 +174,7 @@ def _reconnect(job: Job, flight: Flight | None, refusal: Disconnected) -> None:
     job.commit()
     if flight is not None and refusal.renewable and _may_renew(job, flight.token):
         try:
-            access_token(job.outside, not_this=flight.token)
+            access_token(job.outside, job.company.id, not_this=flight.token)
         except Disconnected:
             pass
         except QuickBooksError as problem:
@@ -177,29 +182,13 @@ def _reconnect(job: Job, flight: Flight | None, refusal: Disconnected) -> None:
             return
         else:
             return
-    mark_reconnect(job.outside)
-    held = connections.current()
-    is_gone = held is None or held.company_id != job.company.id
-    job.pause(waiting(job.company, is_gone=is_gone))
+    wait_for_connection(job, refusal.fault)
 
 
 def _may_renew(job: Job, token: str) -> bool:
     """Say whether a fresh token can help; calls made with one token count once."""
     job.refused_tokens.add(token)
     return len(job.refused_tokens) <= MOST_REFUSALS
-
-
-def waiting(company: Company, *, is_gone: bool) -> str:
-    """Say what a run waits for that has no working connection."""
-    if is_gone:
-        return (
-            f"Not connected to {company.name}. The run goes on by itself once an admin"
-            " has connected it again."
-        )
-    return (
-        f"The connection to {company.name} must be renewed. The run goes on by itself"
-        " once an admin has reconnected it in the settings."
-    )
 
 
 def _refused(job: Job, flight: Flight | None, fault: Fault) -> None:
@@ -231,6 +220,10 @@ def _unanswered(job: Job, flight: Flight | None, problem: QuickBooksError) -> No
     may_have_arrived = isinstance(problem, Unreachable) and problem.sent
     if not may_have_arrived:
         _free_all(job, flight)
+    elif problem.fault is not None and flight is not None:
+        # Should it come to nothing each time, this is why.
+        for _, piece in _pieces(flight):
+            explain_piece(job, piece, problem.fault)
     job.unanswered += 1
     job.batch_size = max(5, job.batch_size // 2)
     how_long = min(_back_off(job.unanswered), LONGEST_SILENCE)
@@ -254,9 +247,8 @@ def _pause_for(job: Job, fault: Fault) -> None:
         _slow_down(job, None, busy)
         return
     if is_permission_gone(fault):
-        mark_reconnect(job.outside)
-    said = explain(fault, {"company": job.company.name})
-    job.pause(f"{said.text} {said.cure}")
+        mark_reconnect(job.outside, job.held)
+    job.pause(in_words(job, fault), raw_of(fault))
 
 
 def _pieces(flight: Flight) -> list[tuple[str, Piece]]:

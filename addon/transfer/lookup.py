@@ -13,9 +13,11 @@ from addon.records import db
 from addon.records.run import Piece, PieceState, announced_under, pieces
 from addon.transfer.announce import GRACE, MARGIN, Flight, again
 from addon.transfer.changed import (
+    count_named,
     fresh,
     is_in_time,
     may_be_anothers,
+    may_be_closer,
     rivals_of,
     settle_changed,
     wait,
@@ -54,6 +56,19 @@ class _Look:
     # Those of the rivals that are settled before long.
     soon: list[Piece]
     contested: Contested
+
+    def may_be_anothers(self, piece: Piece, found: Found) -> bool:
+        """Say whether an activity may be of another piece that is not settled."""
+        return may_be_anothers(self.job, piece, found, self.rivals) or may_be_closer(
+            self.job, piece, found, [*self.due, *self.rivals]
+        )
+
+    def may_soon_be_anothers(self, piece: Piece, found: Found) -> bool:
+        """Say the same of those that are settled before long."""
+        due = fresh(self.job, self.due)
+        return may_be_anothers(self.job, piece, found, self.soon) or may_be_closer(
+            self.job, piece, found, [*due, *self.soon]
+        )
 
 
 def still_open(job: Job, piece: Piece) -> timedelta:
@@ -121,8 +136,11 @@ def _look_at(
     taken = already(job, [each.id for each in found])
     free = _in_order(each for each in found if each.id not in taken)
     rivals = rivals_of(job, due) if due and free else []
-    # The first call's is what was made first: so as many as possible find their own.
-    due.sort(key=lambda piece: piece.announced_at or NEVER)
+    # Whoever names most is least easily content. Else the first call's is what was made
+    # first: so as many as possible find their own.
+    due.sort(
+        key=lambda piece: (-count_named(piece), piece.announced_at or NEVER),
+    )
     look = _Look(job, due, rivals, fresh(job, rivals), contested)
     missing = [piece for piece in due if not _claim(look, piece, free)]
     if len(missing) < len(due):
@@ -202,7 +220,7 @@ def _claim(look: _Look, piece: Piece, free: list[Found]) -> bool:
     Give the piece an unclaimed activity that is its own, or let it wait for one.
 
     False where there is none, or only such as belong to a later one that is due too,
-    or may belong to a rival that is not settled before long.
+    or may belong to another that is not settled before long.
     """
     job, body = look.job, json.loads(piece.body or "{}")
     others = [*look.due, *look.rivals]
@@ -213,10 +231,8 @@ def _claim(look: _Look, piece: Piece, free: list[Found]) -> bool:
         and is_in_time(job, piece, each, others)
         and not may_be_anothers(job, piece, each, look.due)
     ]
-    surely = [
-        each for each in own if not may_be_anothers(job, piece, each, look.rivals)
-    ]
-    unsure = [each for each in own if not may_be_anothers(job, piece, each, look.soon)]
+    surely = [each for each in own if not look.may_be_anothers(piece, each)]
+    unsure = [each for each in own if not look.may_soon_be_anothers(piece, each)]
     if surely:
         free.remove(surely[0])
         keep_receipt(job, piece, surely[0].id, surely[0].sync_token)

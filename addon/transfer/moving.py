@@ -216,7 +216,7 @@ def _look(outside: Outside, here: Installation, one: Moving) -> None:
         log.warning("moving.failed", problem=type(problem).__name__)
         _fail(outside, one, "Clockify could not be read.")
     except Disconnected:
-        mark_reconnect(outside)
+        mark_reconnect(outside, held)
         _fail(outside, one, "QuickBooks no longer accepts the connection.")
     except QuickBooksError as problem:
         log.warning("moving.failed", problem=type(problem).__name__)

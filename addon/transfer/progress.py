@@ -60,6 +60,8 @@ class Progress:
     can_stop: bool
     # Since when QuickBooks (or Clockify, while we read there) has not answered.
     away_since: datetime | None = None
+    # What QuickBooks itself said, where that is why the run waits.
+    raw: str = ""
     who_is_away: str = ""
 
 
@@ -105,6 +107,7 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
         amount_sent=sums[PieceState.RECORDED][2],
         currency=company.facts.get("currency") or "",
         company_name=company.name,
+        raw=run.raw if run.reason else "",
         started_by_name=run.started_by_name,
         started_at=run.created_at,
         finished_at=run.finished_at,

@@ -46,7 +46,7 @@ def note_success(job: Job) -> None:
     """Remember when QuickBooks last took something; the connection may be gone."""
     db.session.execute(
         update(Connection)
-        .where(Connection.id == job.held.id)
+        .where(Connection.id == job.held.id, Connection.company_id == job.company.id)
         .values(last_success_at=job.now())
         .execution_options(synchronize_session=False)
     )
@@ -93,8 +93,15 @@ def explain_piece(job: Job, piece: Piece, fault: Fault) -> Explanation:
     """Note on a piece what QuickBooks said about it; the caller commits."""
     told = explain(fault, names_of(job, piece))
     piece.reason, piece.explanation, piece.cure = fault.code, told.text, told.cure
-    piece.raw = f"{fault.code}: {said(fault)} (intuit_tid {fault.tid or 'not given'})"
+    piece.raw = raw_of(fault)
     return told
+
+
+def raw_of(fault: Fault | None) -> str:
+    """Keep what QuickBooks itself said, for whoever asks Intuit about it."""
+    if fault is None:
+        return ""
+    return f"{fault.code}: {said(fault)} (intuit_tid {fault.tid or 'not given'})"
 
 
 def refuse_as_explained(piece: Piece) -> None:

@@ -136,7 +136,6 @@ def _read(
         log.warning("refresh.failed", side=side, problem=type(problem).__name__)
         text = "Clockify could not be read. We try again by ourselves."
     except Disconnected:
-        mark_reconnect(outside)
         text = "QuickBooks no longer accepts the connection. Reconnect it."
     except QuickBooksBusy:
         text = "QuickBooks asked us to slow down. We go on by ourselves."
@@ -220,6 +219,9 @@ def _read_quickbooks(
         kinds = _to_be_linked(read, stale)
         _owe_links(here, stale, kinds)
         db.session.commit()
+    except Disconnected:
+        mark_reconnect(outside, held)
+        raise
     finally:
         db.session.rollback()
         _count(outside, here, held, client.calls.reads)

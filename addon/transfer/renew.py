@@ -25,6 +25,7 @@ MARGIN = timedelta(minutes=2)
 # lapses only when its owner has died.
 LEASE = timedelta(seconds=60)
 POLL_SECONDS = 0.25
+GONE = "The connection to QuickBooks is gone"
 
 
 def company_client(outside: Outside, connection: Connection) -> Client:
@@ -34,7 +35,7 @@ def company_client(outside: Outside, connection: Connection) -> Client:
         outside.http,
         outside.settings.api_url,
         connection.company.realm,
-        bearer(outside),
+        bearer(outside, connection.company_id),
         pace=lambda: in_rhythm(outside, digest),
         heard=lambda problem: heard(outside, digest, problem),
         clock=outside.hear,
@@ -42,49 +43,53 @@ def company_client(outside: Outside, connection: Connection) -> Client:
     )
 
 
-def bearer(outside: Outside) -> Callable[[bool], str]:
+def bearer(outside: Outside, company_id: int) -> Callable[[bool], str]:
     """Give the function that the gate asks for a token, a fresh one after a 401."""
     last = ""
 
     def access(must_renew: bool) -> str:  # noqa: FBT001 - the gate's protocol
         nonlocal last
-        last = access_token(outside, not_this=last if must_renew else None)
+        last = access_token(outside, company_id, not_this=last if must_renew else None)
         return last
 
     return access
 
 
-def access_token(outside: Outside, *, not_this: str | None = None) -> str:
+def access_token(
+    outside: Outside, company_id: int, *, not_this: str | None = None
+) -> str:
     """
-    Give a usable token of the workspace we are within, renewing it where needed.
+    Give a usable token for a company of the workspace we are within, perhaps renewed.
 
-    Commits. Raises Disconnected where a person must reconnect, and the gate's other
-    errors where Intuit cannot be reached.
+    Commits. Raises Disconnected where a person must reconnect, or has connected another
+    company, and the gate's other errors where Intuit cannot be reached.
     """
     owner = f"{outside.owner}/{secrets.token_hex(4)}"
     for _ in range(int(LEASE.total_seconds() / POLL_SECONDS) + 8):
-        held = _usable(outside, not_this)
+        held = _usable(outside, company_id, not_this)
         if held is None:
-            raise Disconnected("The connection to QuickBooks is gone")
+            raise Disconnected(GONE)
         if isinstance(held, str):
             return held
         name = f"renew:{held.id}"
         now = outside.now()
         taken = lease.take(name, owner, until=now + LEASE, now=now)
         db.session.commit()
-        token = _renew(outside, name, owner, not_this) if taken else None
+        token = _renew(outside, held, name, owner, not_this) if taken else None
         if token is not None:
             return token
         outside.sleep(POLL_SECONDS)
     raise QuickBooksError("Another worker is renewing the connection to QuickBooks")
 
 
-def _usable(outside: Outside, not_this: str | None) -> str | Connection | None:
+def _usable(
+    outside: Outside, company_id: int, not_this: str | None
+) -> str | Connection | None:
     """Give the stored token where it will do, else the connection to renew."""
     with reading():
         held = connections.current()
         db.session.commit()
-    if held is None:
+    if held is None or held.company_id != company_id:
         return None
     if not held.works:
         raise Disconnected("The connection to QuickBooks must be renewed by a person")
@@ -94,23 +99,25 @@ def _usable(outside: Outside, not_this: str | None) -> str | Connection | None:
     return held
 
 
-def _renew(outside: Outside, name: str, owner: str, not_this: str | None) -> str | None:
+def _renew(
+    outside: Outside, seen: Connection, name: str, owner: str, not_this: str | None
+) -> str | None:
     """
     Renew under our lease, after a last look whether somebody else just did.
 
     None where we were so slow that somebody else has taken our lease over.
     """
     try:
-        again = _usable(outside, not_this)
+        again = _usable(outside, seen.company_id, not_this)
         if isinstance(again, str):
             return again
         if again is None:
-            raise Disconnected("The connection to QuickBooks is gone")
+            raise Disconnected(GONE)
         try:
             tokens = outside.intuit.renew(again.refresh_token)
         except Disconnected:
-            return _reread_or_give_up(outside, name, owner, again.refresh_token)
-        return _store(outside, again.refresh_token, tokens)
+            return _reread_or_give_up(outside, name, owner, again)
+        return _store(outside, again, tokens)
     finally:
         # Whatever was left unfinished by a failure must not be committed with it.
         db.session.rollback()
@@ -118,13 +125,13 @@ def _renew(outside: Outside, name: str, owner: str, not_this: str | None) -> str
         db.session.commit()
 
 
-def _store(outside: Outside, used: str, tokens: Tokens) -> str:
+def _store(outside: Outside, used: Connection, tokens: Tokens) -> str:
     """Keep the new tokens before anybody uses them."""
     held = connections.current(hold=True)
-    if held is None:
+    if held is None or held.company_id != used.company_id:
         db.session.commit()
-        raise Disconnected("The connection to QuickBooks is gone")
-    if held.refresh_token != used:
+        raise Disconnected(GONE)
+    if held.refresh_token != used.refresh_token:
         # A person has connected anew meanwhile: theirs is the permission that counts.
         db.session.commit()
         return held.access_token
@@ -146,11 +153,14 @@ def keep_tokens(held: Connection, tokens: Tokens, outside: Outside) -> None:
 
 
 def _reread_or_give_up(
-    outside: Outside, name: str, owner: str, refused: str
+    outside: Outside, name: str, owner: str, refused: Connection
 ) -> str | None:
     """After a refused refresh token: use a newer one, or ask a person to reconnect."""
     held = connections.current(hold=True)
-    if held is not None and held.refresh_token != refused and held.works:
+    if held is None or held.company_id != refused.company_id:
+        db.session.commit()
+        raise Disconnected(GONE)
+    if held.refresh_token != refused.refresh_token and held.works:
         db.session.commit()
         return held.access_token
     try:
@@ -158,14 +168,19 @@ def _reread_or_give_up(
     except LeaseLost:
         # Whoever has it now may just be storing the token that made ours worthless.
         return None
-    mark_reconnect(outside)
+    mark_reconnect(outside, refused)
     raise Disconnected("Intuit no longer accepts our permission")
 
 
-def mark_reconnect(outside: Outside) -> None:
-    """Note that a person must reconnect, once; commits."""
+def mark_reconnect(outside: Outside, refused: Connection) -> None:
+    """
+    Note that a person must reconnect, once; commits.
+
+    Only where the refused permission is still the one that we have: another that was
+    given meanwhile, for this company or another one, nobody has refused.
+    """
     held = connections.current(hold=True)
-    if held is not None and held.works:
+    if held is not None and held.works and _is_same(held, refused):
         held.health = Health.RECONNECT
         note(
             held.installation_id,
@@ -175,3 +190,8 @@ def mark_reconnect(outside: Outside) -> None:
         )
         log.warning("connection.refused", connection=held.id)
     db.session.commit()
+
+
+def _is_same(one: Connection, other: Connection) -> bool:
+    """Say whether two are one permission, given by a person for one company."""
+    return (one.company_id, one.connected_at) == (other.company_id, other.connected_at)

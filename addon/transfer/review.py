@@ -71,6 +71,7 @@ class Review:
 
     rows: tuple[Row, ...]
     totals: Mapping[State, Totals]
+    company_id: int
     company_name: str
     currency: str
     # What these rows wait for, link by link.
@@ -120,6 +121,7 @@ def review(outside: Outside, viewer: Viewer, wanted: Filter) -> Review:
     return Review(
         rows=tuple(rows),
         totals=totals,
+        company_id=held.company_id,
         company_name=held.company.name,
         currency=home,
         waiting=lines_of(told, held.company_id),

@@ -13,7 +13,6 @@ from addon.records import run as running_runs
 from addon.records.journal import note
 from addon.records.run import Run, RunState
 from addon.records.selected import begin_run
-from addon.transfer.link import connected_company
 from addon.transfer.outside import Outside, Refused, Viewer
 from addon.transfer.preferences import item_of
 from addon.transfer.progress import Progress, history, progress
@@ -24,7 +23,6 @@ from addon.transfer.review import (
     State,
     Totals,
     review,
-    working_connection,
 )
 
 __all__ = [
@@ -82,6 +80,7 @@ class Confirmation:
     currency: str
     first_day: date | None
     last_day: date | None
+    company_id: int
     company_name: str
     item_name: str
     difference: str
@@ -97,8 +96,7 @@ def confirm(
     rows = [row for row in seen.rows if selection.picks(row)]
     sums = _sums(rows)
     days = [row.activity.day for row in rows if row.activity]
-    held = working_connection()
-    item_name = item_of(viewer.installation.id, held.company_id)[1]
+    item_name = item_of(viewer.installation.id, seen.company_id)[1]
     return Confirmation(
         count=sums.count,
         minutes=sums.minutes,
@@ -107,11 +105,12 @@ def confirm(
         currency=seen.currency,
         first_day=min(days, default=None),
         last_day=max(days, default=None),
+        company_id=seen.company_id,
         company_name=seen.company_name,
         item_name=item_name,
         difference=_difference(rows),
         too_many=sums.count > MOST_ENTRIES,
-        running=running_runs.running(held.company_id),
+        running=running_runs.running(seen.company_id),
     )
 
 
@@ -123,13 +122,14 @@ def start(
     expected: int,
     minutes: int | None = None,
     amount: Decimal | None = None,
+    company_id: int | None = None,
 ) -> Run:
     """
     Begin a run over exactly the confirmed entries; a worker does the rest.
 
-    `expected`, `minutes` and `amount` are the numbers that were confirmed. Raises
-    Refused where there is nothing to send, Changed where there is something else to
-    send than was confirmed.
+    `expected`, `minutes` and `amount` are the numbers that were confirmed, for company
+    `company_id`. Raises Refused where there is nothing to send, Changed where there is
+    something else to send than was confirmed, or another company to send it to.
     """
     seen: Review = review(outside, viewer, wanted)
     rows = [row for row in seen.rows if selection.picks(row)]
@@ -140,18 +140,21 @@ def start(
         sums.count != expected
         or minutes not in {None, sums.minutes}
         or amount not in {None, sums.amount}
+        or company_id not in {None, seen.company_id}
     ):
         raise Changed
     if len(rows) > MOST_ENTRIES:
         raise Refused(f"Send at most {MOST_ENTRIES:,} entries at once.")
-    return _begin(outside, viewer, wanted, [row.entry.id for row in rows])
+    return _begin(outside, viewer, seen, wanted, [row.entry.id for row in rows])
 
 
-def _begin(outside: Outside, viewer: Viewer, wanted: Filter, ids: list[str]) -> Run:
+def _begin(
+    outside: Outside, viewer: Viewer, seen: Review, wanted: Filter, ids: list[str]
+) -> Run:
     now = outside.now()
     run = Run(
         installation_id=viewer.installation.id,
-        company_id=connected_company(),
+        company_id=seen.company_id,
         started_by=viewer.user_id,
         started_by_name=_name_of(viewer),
         filters=_kept(wanted),
@@ -175,10 +178,11 @@ def _begin(outside: Outside, viewer: Viewer, wanted: Filter, ids: list[str]) -> 
 
 def stop(outside: Outside, viewer: Viewer, run_id: int) -> None:
     """Send nothing more; what is under way is still brought to its end."""
-    run = running_runs.find_run(run_id)
+    run = running_runs.find_run(run_id, hold=True)
     if run is None:
         raise Refused("This run does not exist.")
     if run.is_over:
+        db.session.commit()
         return
     run.state = RunState.STOPPING
     run.reason = ""

@@ -21,8 +21,8 @@ from addon.records.run import (
 from addon.records.selected import is_chosen, no_longer_selected
 from addon.transfer.choose import choose
 from addon.transfer.job import PAUSE, Job
-from addon.transfer.land import waiting
 from addon.transfer.outside import Outside
+from addon.transfer.waits import waiting
 
 log = structlog.get_logger()
 
@@ -38,7 +38,7 @@ def begin(
         return None
     if held is None or held.company_id != company.id or not held.works:
         is_gone = held is None or held.company_id != company.id
-        _wait_for_connection(outside, company, run, is_gone=is_gone)
+        _wait_for_connection(outside, company, run_id, is_gone=is_gone)
         return None
     job = Job(outside, here, company, held, run_id, owner)
     if _resume(job) == RunState.CHOOSING and not choose(job):
@@ -64,16 +64,22 @@ def finish(job: Job) -> None:
 
 
 def _wait_for_connection(
-    outside: Outside, company: Company, run: Run, *, is_gone: bool
+    outside: Outside, company: Company, run_id: int, *, is_gone: bool
 ) -> None:
     now = outside.now()
+    run = find_run(run_id, hold=True)
+    if run is None:
+        db.session.commit()
+        return
     if run.state == RunState.STOPPING and not count(run.id, PieceState.ANNOUNCED):
         _drop(run)
         _end(run, RunState.STOPPED, now)
         db.session.commit()
         return
     run.state = RunState.STOPPING if run.state == RunState.STOPPING else RunState.PAUSED
-    run.reason = waiting(company, is_gone=is_gone)
+    if is_gone or not run.raw:
+        # Else QuickBooks has said more than that.
+        run.reason, run.raw = waiting(company, is_gone=is_gone), ""
     # Reconnecting rings at once; this is for a ring that got lost.
     run.wake_at = now + PAUSE
     db.session.commit()

@@ -36,6 +36,7 @@ def start() -> Response:
             form.get("expected", -1, type=int),
             form.get("expected_minutes", type=int),
             form.get("expected_amount", type=_money),
+            form.get("expected_company", type=int),
         )
     except runs.Changed:
         again = render_template("runs/_confirm.html", **_confirmation(), changed=True)

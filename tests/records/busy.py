@@ -61,7 +61,7 @@ class Busy:
             try:
                 with within(1):
                     outside = self.app.extensions["outside"]
-                    self._token = access_token(outside, not_this=self._token)
+                    self._token = access_token(outside, 1, not_this=self._token)
                     assert connections.current() is not None
                     db.session.commit()
                     self.done["renewed"] += 1

@@ -57,7 +57,7 @@ def want_tokens(path: Path) -> None:
     for _ in sys.stdin:
         with app.app_context(), within(1):
             try:
-                said = access_token(outside)
+                said = access_token(outside, 1)
             except Disconnected:
                 said = RECONNECT
             except (QuickBooksError, SQLAlchemyError) as problem:

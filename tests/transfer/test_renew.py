@@ -82,7 +82,7 @@ def test_p23_a_crowd_of_workers_renews_an_expired_token_once(
         for _ in range(rounds):
             expire(world)
             before = world.sandbox.quickbooks.refreshes
-            tokens = crowd(world, lambda: lambda: access_token(world.outside))
+            tokens = crowd(world, lambda: lambda: access_token(world.outside, 1))
             assert len(set(tokens)) == 1
             assert world.sandbox.quickbooks.refreshes == before + 1
         assert held(world).works
@@ -97,7 +97,7 @@ def test_p23_a_crowd_whose_token_is_refused_renews_it_once(database, tmp_path):
         before = world.sandbox.quickbooks.refreshes
 
         def prepare() -> Callable[[], str]:
-            access = bearer(world.outside)
+            access = bearer(world.outside, 1)
             access(False)
             return lambda: access(True)
 
@@ -134,10 +134,10 @@ def test_p23_a_worker_killed_between_answer_and_commit(grace, health, tmp_path):
         clock.forward(61)
         with world.inside():
             if health is Health.CONNECTED:
-                assert access_token(world.outside)
+                assert access_token(world.outside, 1)
             else:
                 with pytest.raises(Disconnected):
-                    access_token(world.outside)
+                    access_token(world.outside, 1)
         assert held(world).health == health
 
 
@@ -150,14 +150,14 @@ def test_a_withdrawn_permission_is_asked_for_once_and_then_never_again(tmp_path)
         before = world.sandbox.quickbooks.refreshes
         for _ in range(3):
             with world.inside(), pytest.raises(Disconnected):
-                access_token(world.outside)
+                access_token(world.outside, 1)
         assert world.sandbox.quickbooks.refreshes == before + 1
         with world.inside() as here:
             assert connection_view(here).state == "reconnect"
         assert world.connect().status_code == 200
         with world.inside() as here:
             assert connection_view(here).state == "connected"
-            assert access_token(world.outside)
+            assert access_token(world.outside, 1)
 
 
 @pytest.mark.parametrize("effect", [html_502(), drop_after()])
@@ -169,11 +169,11 @@ def test_p23_trouble_at_intuit_never_looks_like_a_lost_permission(effect, tmp_pa
         trouble = world.sandbox.quickbooks.trouble
         trouble.always(path="tokens/bearer", effect=effect)
         with world.inside(), pytest.raises(QuickBooksError) as problem:
-            access_token(world.outside)
+            access_token(world.outside, 1)
         assert not isinstance(problem.value, Disconnected)
         trouble.clear()
         with world.inside():
-            assert access_token(world.outside)
+            assert access_token(world.outside, 1)
         assert held(world).works
 
 
@@ -189,7 +189,7 @@ def test_a_person_who_reconnects_during_a_renewal_wins(database, tmp_path):
 
         def renew() -> None:
             with world.app.app_context(), within(1):
-                found.append(access_token(world.outside))
+                found.append(access_token(world.outside, 1))
                 db.session.remove()
 
         worker = threading.Thread(target=renew)

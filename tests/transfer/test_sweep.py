@@ -79,7 +79,7 @@ def test_p23_a_connection_that_nobody_uses_does_not_run_out(tmp_path):
             assert swept(world) == []
         assert world.sandbox.quickbooks.refreshes == renewed + 26
         with world.inside():
-            assert access_token(world.outside)
+            assert access_token(world.outside, 1)
 
 
 def test_p23_an_unused_connection_is_tried_once_a_day_while_intuit_is_away(tmp_path):

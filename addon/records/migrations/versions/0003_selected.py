@@ -1,4 +1,4 @@
-"""A run's entries that have no piece yet are rows, not one list of megabytes."""
+"""A run's entries without a piece are rows, not one list; what QuickBooks said is kept."""
 
 from alembic import op
 import sqlalchemy as sa
@@ -17,6 +17,9 @@ selected = sa.table('selected', sa.column('installation_id'), sa.column('run_id'
 
 
 def upgrade() -> None:
+    if op.get_bind().dialect.name == 'postgresql':
+        # A run that a process of the former version begins meanwhile would be missed.
+        op.execute('LOCK TABLE run IN ACCESS EXCLUSIVE MODE')
     op.create_table('selected',
     sa.Column('run_id', sa.Integer(), nullable=False),
     sa.Column('entry_id', addon.records.base.Word(), nullable=False),
@@ -28,8 +31,12 @@ def upgrade() -> None:
     with op.batch_alter_table('selected') as batch:
         batch.create_index(batch.f('ix_selected_installation_id'), ['installation_id'], unique=False)
     _select(op.get_bind())
+    # The default is for the rows that are there already; the next step takes it away.
     with op.batch_alter_table('run') as batch:
         batch.drop_column('selection')
+        batch.add_column(sa.Column('raw', sa.Text(), nullable=False, server_default=''))
+    with op.batch_alter_table('run') as batch:
+        batch.alter_column('raw', server_default=None)
 
 
 def _select(connection: sa.Connection) -> None:
@@ -51,6 +58,7 @@ def _pieces(connection: sa.Connection, number: int) -> list[str]:
 def downgrade() -> None:
     # The default is for the rows that are there already; the last step takes it away.
     with op.batch_alter_table('run') as batch:
+        batch.drop_column('raw')
         batch.add_column(sa.Column('selection', sa.JSON(), nullable=False, server_default='{}'))
     connection = op.get_bind()
     for number in connection.scalars(sa.select(run.c.id)).all():
