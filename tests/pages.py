@@ -74,7 +74,7 @@ class Screens:
             f"report {tab.key}": self.listed(number) for number, tab in enumerate(TABS)
         }
         found["report unread"] = {}
-        found["sidebar"] = self.listed(0) | {"can_send": False, "run": None}
+        found["sidebar"] = self.listed(0) | {"can_send": False, "unfinished": ()}
         found["report unconnected"] = {"connection": self.connection("none")}
         return {
             name: ("entries/index.html", self.panel() | each)
@@ -92,6 +92,7 @@ class Screens:
             "first_period": Period.LAST_30_DAYS,
             "first_days": days_of(Period.LAST_30_DAYS, today=today),
             "run": self.progress(over=False),
+            "unfinished": (self.progress(over=False),),
             "runs": (self.progress(over=True),),
             "can_send": True,
         }

@@ -24,6 +24,7 @@ from addon.transfer.install import FAREWELL
 from addon.transfer.outside import Outside, Viewer
 from addon.transfer.pace import heard, in_rhythm
 from addon.transfer.renew import keep_tokens
+from addon.transfer.status import CONNECTED
 
 log = structlog.get_logger()
 
@@ -31,9 +32,6 @@ log = structlog.get_logger()
 LIFETIME = timedelta(minutes=10)
 
 LONGEST = 4096
-
-# How the journal names it; its last such line tells which company was connected.
-CONNECTED = "connected"
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from addon.records.run import Piece, PieceState, Run, RunState, pieces, tally
 from addon.transfer.causes import Group, Left, group_by_cause
 from addon.transfer.pace import BETWEEN_BATCHES, clockify_of
 
-__all__ = ["Group", "Left", "Progress", "history", "progress"]
+__all__ = ["Group", "Left", "Progress", "history", "progress", "unfinished"]
 
 # So many entries a minute go at best: full batches, at their pace.
 A_MINUTE = 30 * timedelta(minutes=1) / BETWEEN_BATCHES
@@ -76,6 +76,14 @@ def history(company_id: int) -> tuple[Progress, ...]:
     return tuple(
         _progress(run, with_groups=False) for run in runs.latest_runs(company_id)
     )
+
+
+def unfinished() -> tuple[Progress, ...]:
+    """Look at every run of the workspace that is not over, of whichever company."""
+    found = db.session.scalars(
+        select(Run).where(Run.state.in_(runs.RUNNING)).order_by(Run.id.desc())
+    ).all()
+    return tuple(_progress(run, with_groups=True) for run in found)
 
 
 def _progress(run: Run, *, with_groups: bool) -> Progress:

@@ -15,7 +15,7 @@ from addon.records.run import Run, RunState
 from addon.records.selected import begin_run
 from addon.transfer.outside import Outside, Refused, Viewer
 from addon.transfer.preferences import item_of
-from addon.transfer.progress import Progress, history, progress
+from addon.transfer.progress import Progress, history, progress, unfinished
 from addon.transfer.review import (
     Filter,
     Review,
@@ -35,6 +35,7 @@ __all__ = [
     "progress",
     "start",
     "stop",
+    "unfinished",
 ]
 
 log = structlog.get_logger()

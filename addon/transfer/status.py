@@ -3,14 +3,23 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
+
 from addon.records import connection as connections
+from addon.records import db
+from addon.records.connection import Company
 from addon.records.directory import Side, Standing, directory
 from addon.records.installation import Installation
+from addon.records.journal import lines
+from addon.records.run import running
 from addon.transfer import check
 from addon.transfer.check import Finding
 from addon.transfer.facts import facts_of
 
-__all__ = ["ConnectionView", "Finding", "connection_view"]
+__all__ = ["CONNECTED", "ConnectionView", "Finding", "connection_view"]
+
+# How the journal names it; its last such line tells which company was connected.
+CONNECTED = "connected"
 
 
 @dataclass(frozen=True)
@@ -20,7 +29,9 @@ class ConnectionView:
 
     `state` is "none", "connected" or "reconnect". `refreshed_at` is when both sides'
     lists were last read, `refreshing` is true while news waits to be read. `ends_at` is
-    when Intuit will ask for a new permission, where that is near.
+    when Intuit will ask for a new permission, where that is near. `has_run` says that a
+    run of the company is not over. `last_id` is the company that is connected or, where
+    none is, was connected last; the latter is called `former_name`.
     """
 
     state: str
@@ -32,6 +43,9 @@ class ConnectionView:
     refreshed_at: datetime | None = None
     refreshing: bool = False
     problem: str = ""
+    has_run: bool = False
+    last_id: int | None = None
+    former_name: str = ""
 
 
 def connection_view(here: Installation) -> ConnectionView:
@@ -40,8 +54,13 @@ def connection_view(here: Installation) -> ConnectionView:
     standings = directory(here.id)
     ours, theirs = standings[Side.CLOCKIFY], standings[Side.QUICKBOOKS]
     if held is None:
+        last = _last_company()
         return ConnectionView(
-            "none", refreshing=_is_waiting(ours), problem=ours.problem
+            "none",
+            refreshing=_is_waiting(ours),
+            problem=ours.problem,
+            last_id=last.id if last else None,
+            former_name=last.name if last else "",
         )
     read = [each.refreshed_at for each in (ours, theirs)]
     return ConnectionView(
@@ -54,7 +73,16 @@ def connection_view(here: Installation) -> ConnectionView:
         refreshed_at=min((each for each in read if each), default=None),
         refreshing=held.works and (_is_waiting(ours) or _is_waiting(theirs)),
         problem=ours.problem or theirs.problem,
+        has_run=running(held.company_id) is not None,
+        last_id=held.company_id,
     )
+
+
+def _last_company() -> Company | None:
+    """Find the company that was connected last, as the journal tells."""
+    told = lines({CONNECTED}, most=1)
+    number = told[0].details.get("company") if told else None
+    return db.session.scalar(select(Company).where(Company.id == number))
 
 
 def _is_waiting(lists: Standing) -> bool:

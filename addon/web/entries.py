@@ -123,9 +123,7 @@ def _total(totals: Mapping[review.State, review.Totals], tab: Tab) -> review.Tot
 
 def _panel() -> dict[str, Any]:
     view = connection_view(viewer().installation)
-    company_id = view.company_id
-    past = runs.history(company_id) if viewer().is_admin and company_id else ()
-    current = next((run for run in past if not run.over), None)
+    is_admin, last_id = viewer().is_admin, view.last_id
     today = outside().now().date()
     return {
         "connection": view,
@@ -133,8 +131,8 @@ def _panel() -> dict[str, Any]:
         "periods": [(each, days_of(each, today=today)) for each in Period],
         "first_period": FIRST_PERIOD,
         "first_days": days_of(FIRST_PERIOD, today=today),
-        "run": runs.progress(current.run_id) if current else None,
-        "runs": past,
+        "unfinished": runs.unfinished() if is_admin else (),
+        "runs": runs.history(last_id) if is_admin and last_id else (),
     } | _about_the_viewer()
 
 

@@ -4,7 +4,8 @@ from decimal import Decimal, InvalidOperation
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from addon.transfer import link, runs
+from addon.transfer import runs
+from addon.transfer.status import connection_view
 from addon.web import guards
 from addon.web.entries import filter_from
 from addon.web.htmx import answer, outside, viewer
@@ -48,8 +49,9 @@ def start() -> Response:
 @bp.get("/runs")
 @guards.admin
 def index() -> str:
-    """List the latest runs."""
-    found = runs.history(link.connected_company())
+    """List the latest runs of the company that is, or was last, connected."""
+    last_id = connection_view(viewer().installation).last_id
+    found = runs.history(last_id) if last_id else ()
     return render_template("runs/_history.html", runs=found)
 
 

@@ -104,6 +104,11 @@ def _panel() -> dict[str, Any]:
         # Read before all the rest, so that whatever changes later is noticed.
         "pulse": installation.pulse,
     }
+    if view.state != "connected":
+        # Nobody sees in the report why a run waits who comes here to reconnect.
+        context["unfinished"] = runs.unfinished()
+    if view.last_id is not None:
+        context["runs"] = runs.history(view.last_id)
     if view.state == "none" or view.company_id is None:
         return context
     company_id = view.company_id
@@ -114,5 +119,4 @@ def _panel() -> dict[str, Any]:
         "users": pages[LinkKind.USER],
         "projects": pages[LinkKind.PROJECT],
         "chosen": chosen,
-        "runs": runs.history(company_id),
     }

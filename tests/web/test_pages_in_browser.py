@@ -31,7 +31,7 @@ def pages_app() -> Flask:
 
     @app.get("/report")
     def _report() -> str:
-        context = screens.panel() | shown(review, TABS[0], 1) | {"run": None}
+        context = screens.panel() | shown(review, TABS[0], 1) | {"unfinished": ()}
         return render_template("entries/index.html", **context)
 
     @app.get("/settings")
