@@ -60,6 +60,7 @@ TABLE = {
     ("POST", "/moving"): ("admin", 422),
     ("DELETE", "/moving"): ("admin", 422),
     ("GET", "/entries"): ("member", 200),
+    ("DELETE", "/doubts/<entry_id>"): ("admin", 422),
     ("POST", "/runs/confirmation"): ("admin", 422),
     ("POST", "/runs"): ("admin", 422),
     ("GET", "/runs"): ("admin", 200),
@@ -83,6 +84,7 @@ VALUES: dict[str, Any] = {
     "filename": "addon.css",
     "kind": "user",
     "clockify_id": "64a687e29ae1f428e7ebe303",
+    "entry_id": "64a687e29ae1f428e7ebe304",
     "number": 1,
 }
 

@@ -218,6 +218,7 @@ class Screens:
             sent_at=NOW if state is State.SENT else None,
             minutes=120,
             amount=None if held else Decimal("120.00"),
+            in_doubt=held,
         )
 
     def activity(self) -> Activity:
@@ -250,6 +251,7 @@ class Screens:
             sent=38 if over else 18,
             already=1,
             held=1,
+            doubtful=1,
             refused=1,
             dropped=1,
             remaining=0 if over else 20,

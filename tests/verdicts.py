@@ -12,6 +12,10 @@ from addon.records.run import UNFINISHED, Piece, Run
 from tests.ground import Ground
 from tests.life import Life
 
+# Why a piece is given up so that a person has to look, and for a wrong person.
+UNCLEAR = ("unclear", "maybe-there")
+MISPLACED = ("refused:wrong-person", "refused:wrong-person-there")
+
 
 class Verdicts(Ground):
     """Compares what was tracked, what is in QuickBooks and what we say of it."""
@@ -35,7 +39,7 @@ class Verdicts(Ground):
         wrong += [
             f"{activity} is claimed twice" for activity, n in claims.items() if n > 1
         ]
-        life.unclear = len([each for each in pieces if each.reason == "unclear"])
+        life.unclear = len([each for each in pieces if each.reason in UNCLEAR])
         known = {*claims, *_asked(pieces)}
         wrong += [f"doubled: {row}" for key, row in rows.items() if key not in known]
         for receipt in receipts:
@@ -86,9 +90,9 @@ class Verdicts(Ground):
         told: dict[str, set[str]] = {}
         for each in pieces:
             told.setdefault(each.entry_id, set()).add(f"{each.state}:{each.reason}")
-        allowed = {"refused:wrong-person"} if life.misplaced else set()
+        allowed = set(MISPLACED) if life.misplaced else set()
         if life.hands:
-            allowed.add("refused:unclear")
+            allowed |= {f"refused:{reason}" for reason in UNCLEAR}
         if life.stops:
             return []
         return [
@@ -101,7 +105,7 @@ class Verdicts(Ground):
 
 def _asked(pieces: list[Piece]) -> set[str]:
     """Give the activities that a person is asked to look at, changed by other hands."""
-    unclear = [each.explanation for each in pieces if each.reason == "unclear"]
+    unclear = [each.explanation for each in pieces if each.reason in UNCLEAR]
     return {number for text in unclear for number in re.findall(r"\d+", text)}
 
 

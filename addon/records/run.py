@@ -39,6 +39,8 @@ class RunState(StrEnum):
 
 
 UNDER_WAY = "state IN ('chosen', 'announced')"
+# The reasons of `addon.records.doubt`, in the words of their index.
+IN_DOUBT = "reason IN ('maybe-there', 'wrong-person-there')"
 RUNNING = (
     RunState.CHOOSING,
     RunState.SENDING,
@@ -96,6 +98,13 @@ class Piece(Record, OfInstallation):
             unique=True,
             sqlite_where=text(UNDER_WAY),
             postgresql_where=text(UNDER_WAY),
+        ),
+        Index(
+            "ix_piece_in_doubt",
+            "company_id",
+            "entry_id",
+            sqlite_where=text(IN_DOUBT),
+            postgresql_where=text(IN_DOUBT),
         ),
         Index("ix_piece_run_id_state_id", "run_id", "state", "id"),
         Index("ix_piece_request_id", "request_id"),

@@ -20,6 +20,7 @@ from addon.quickbooks.payloads import fields_named, matches
 from addon.quickbooks.resemblance import CLEAR, KIN, likeness
 from addon.records import db, everywhere
 from addon.records.connection import Company
+from addon.records.doubt import Doubt
 from addon.records.run import RUNNING, Piece, PieceState, Run
 from addon.transfer.announce import MARGIN
 from addon.transfer.job import Job
@@ -42,8 +43,8 @@ MAYBE = (
     " {activities}, which somebody has changed since."
 )
 MAYBE_CURE = (
-    "Look at time activity {activities} in QuickBooks. If it is not this entry, send"
-    " the entry again."
+    "Look at time activity {activities} in QuickBooks. If it is not this entry, say so"
+    " in the report under “Needs attention” and send the entry again."
 )
 
 
@@ -247,5 +248,6 @@ def _leave_open(
         wait(job, piece)
         return True
     names = {**names_of(job, piece), "activities": ", ".join(each.id for each in kin)}
-    refuse(piece, "unclear", MAYBE.format_map(names), MAYBE_CURE.format_map(names))
+    text, cure = MAYBE.format_map(names), MAYBE_CURE.format_map(names)
+    refuse(piece, Doubt.MAYBE_THERE, text, cure)
     return True

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from addon.records.doubt import Question
 from addon.records.receipt import Origin, Receipt
 from addon.rules.activity import Activity, amount
 from addon.rules.eligibility import Context, Held, Hold, judge
@@ -28,7 +29,7 @@ class Row:
     An entry with its state and, where it cannot go, the reason and the cure.
 
     `lacks` are the links that it waits for; `is_found` says that its activity was in
-    QuickBooks before us.
+    QuickBooks before us; `in_doubt` that it may be there, and a person has to look.
     """
 
     entry: Entry
@@ -43,6 +44,7 @@ class Row:
     hold: Hold | None = None
     lacks: tuple[Missing, ...] = ()
     is_found: bool = False
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,14 @@ class Totals:
 
 
 def row_of(
-    entry: Entry, context: Context, receipt: Receipt | None, *, is_sending: bool
+    entry: Entry,
+    context: Context,
+    receipt: Receipt | None,
+    *,
+    is_sending: bool,
+    question: Question | None = None,
 ) -> Row:
-    """Judge one entry, with what is already known of its sending."""
+    """Judge one entry, with what is already known, or in doubt, of its sending."""
     if receipt is not None:
         return Row(
             entry,
@@ -77,6 +84,15 @@ def row_of(
             minutes=receipt.minutes,
             amount=receipt.amount,
             is_found=receipt.origin == Origin.FOUND,
+        )
+    if question is not None and not is_sending:
+        return Row(
+            entry,
+            State.ATTENTION,
+            reason=question.text,
+            cure=question.cure,
+            minutes=minutes_of(entry, context),
+            in_doubt=True,
         )
     verdict = judge(entry, context)
     if isinstance(verdict, Held):

@@ -8,6 +8,7 @@ import structlog
 
 from addon.quickbooks.errors import QuickBooksError
 from addon.quickbooks.payloads import matches
+from addon.records.doubt import Doubt
 from addon.records.run import Piece
 from addon.transfer.job import Job
 from addon.transfer.receipts import names_of, refuse
@@ -29,7 +30,8 @@ STILL_THERE = (
 )
 STILL_THERE_CURE = (
     "Delete time activity {activity} of {date} in QuickBooks. Then choose the person's"
-    " record again in the add-on's settings."
+    " record again in the add-on's settings, and say in the report under “Needs"
+    " attention” that it is not there any more."
 )
 
 
@@ -67,7 +69,7 @@ def take_out(job: Job, piece: Piece, activities: Mapping[str, str]) -> None:
         refuse(piece, "wrong-person", TAKEN_OUT.format_map(names), CURE)
     elif piece.attempts >= MOST_TRIES:
         cure = STILL_THERE_CURE.format(activity=", ".join(kept), date=names["date"])
-        refuse(piece, "wrong-person", STILL_THERE.format_map(names), cure)
+        refuse(piece, Doubt.WRONG_PERSON_THERE, STILL_THERE.format_map(names), cure)
     else:
         piece.not_before = job.now() + timedelta(minutes=piece.attempts)
     job.commit()

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from addon.records import run as runs
 from addon.records.base import db
 from addon.records.connection import Company
+from addon.records.doubt import count_in_doubt
 from addon.records.pace import silent_since
 from addon.records.run import Piece, PieceState, Run, RunState, pieces, tally
 from addon.transfer.causes import Group, Left, group_by_cause
@@ -34,7 +35,11 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Progress:
-    """A run in numbers; they add up: sent + already + held + refused + remaining."""
+    """
+    A run in numbers: all but `total` and `percent` are parts, and add up to `total`.
+
+    `doubtful` may be in QuickBooks, and a person has to look; `refused` is not there.
+    """
 
     run_id: int
     state: RunState
@@ -45,6 +50,7 @@ class Progress:
     sent: int
     already: int
     held: int
+    doubtful: int
     refused: int
     dropped: int
     remaining: int
@@ -94,6 +100,8 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
     counts = {state: sums[state][0] for state in PieceState}
     total = max(run.size, sum(counts.values()))
     settled = sum(counts[state] for state in PieceState if state not in runs.UNFINISHED)
+    refused = counts[PieceState.REFUSED]
+    doubtful = count_in_doubt(run.id) if refused else 0
     over = run.is_over
     state = RunState(run.state)
     return Progress(
@@ -107,7 +115,8 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
         sent=counts[PieceState.RECORDED],
         already=counts[PieceState.ALREADY],
         held=counts[PieceState.HELD],
-        refused=counts[PieceState.REFUSED],
+        doubtful=doubtful,
+        refused=refused - doubtful,
         dropped=counts[PieceState.DROPPED],
         remaining=total - settled,
         percent=100 if over else int(100 * settled / total) if total else 0,

@@ -9,6 +9,7 @@ from addon.records import connection as connections
 from addon.records import db
 from addon.records.connection import Connection
 from addon.records.directory import Kind, listings
+from addon.records.doubt import questions
 from addon.records.installation import Installation
 from addon.records.receipt import Receipt, receipts_for
 from addon.records.run import under_way
@@ -168,12 +169,15 @@ def judged(
         client, held, wanted, workspace, zones, rates_known=rates_known
     ):
         sending = begun if for_a_run else begun | _selected(held, page)
+        asked = questions(held.company_id, [entry.id for entry in page])
+        db.session.commit()
         yield [
             row_of(
                 entry,
                 context,
                 receipts.get(entry.id),
                 is_sending=entry.id in sending,
+                question=asked.get(entry.id),
             )
             for entry in page
         ]

@@ -5,6 +5,7 @@ from flask import Flask
 from addon.config import Settings
 from addon.web import (
     connection,
+    doubts,
     entries,
     formats,
     guards,
@@ -37,6 +38,7 @@ BLUEPRINTS = (
     setup.bp,
     preferences.bp,
     entries.bp,
+    doubts.bp,
     runs.bp,
     waiting.bp,
 )

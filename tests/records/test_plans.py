@@ -13,7 +13,7 @@ from sqlalchemy import event
 
 from addon import create_app, records
 from addon.config import Settings
-from addon.records import db, everywhere, run, selected, turns, within
+from addon.records import db, doubt, everywhere, run, selected, turns, within
 from addon.records.connection import Company
 from addon.records.receipt import claimed_activities, receipts_for
 from addon.records.run import PieceState
@@ -59,6 +59,8 @@ def questions() -> dict[str, Callable[[], object]]:
         "pieces": lambda: run.pieces(1, PieceState.CHOSEN, due=NOW, most=30),
         "count": lambda: run.count(1, *run.UNFINISHED),
         "under way": lambda: run.under_way(1, [f"{number}" for number in range(500)]),
+        "in doubt": lambda: doubt.questions(1, ["a", "b"]),
+        "in doubt of a run": lambda: doubt.count_in_doubt(1),
         "one request": lambda: run.announced_under("x"),
         "receipts": lambda: receipts_for(1, [f"{number}" for number in range(500)]),
         "claimed": lambda: claimed(["5", "6"]),

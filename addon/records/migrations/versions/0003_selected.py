@@ -10,6 +10,7 @@ down_revision = '0002'
 branch_labels = None
 depends_on = None
 
+IN_DOUBT = sa.text("reason IN ('maybe-there', 'wrong-person-there')")
 RUNNING = ('choosing', 'sending', 'paused', 'stopping')
 run = sa.table('run', sa.column('id'), sa.column('installation_id'), sa.column('state'), sa.column('selection', sa.JSON()))
 piece = sa.table('piece', sa.column('run_id'), sa.column('entry_id'))
@@ -30,6 +31,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('selected') as batch:
         batch.create_index(batch.f('ix_selected_installation_id'), ['installation_id'], unique=False)
+    op.create_index('ix_piece_in_doubt', 'piece', ['company_id', 'entry_id'], sqlite_where=IN_DOUBT, postgresql_where=IN_DOUBT)
+    op.execute("UPDATE piece SET reason = 'maybe-there' WHERE reason = 'unclear' AND explanation LIKE '%It may be time activity%'")
+    op.execute("UPDATE piece SET reason = 'wrong-person-there' WHERE reason = 'wrong-person' AND explanation LIKE '%did not let us take it out%'")
     _select(op.get_bind())
     # The default is for the rows that are there already; the next step takes it away.
     with op.batch_alter_table('run') as batch:
@@ -56,6 +60,7 @@ def _pieces(connection: sa.Connection, number: int) -> list[str]:
 
 
 def downgrade() -> None:
+    op.drop_index('ix_piece_in_doubt', 'piece', sqlite_where=IN_DOUBT, postgresql_where=IN_DOUBT)
     # The default is for the rows that are there already; the last step takes it away.
     with op.batch_alter_table('run') as batch:
         batch.drop_column('raw')
