@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import structlog
 
-from addon.quickbooks.errors import Disconnected, Unreachable
+from addon.quickbooks.errors import Busy, Disconnected, QuickBooksError
 from addon.quickbooks.names import LONGEST, problem_with, warning_about
 from addon.records import connection as connections
 from addon.records import db
+from addon.records.connection import Connection
 from addon.records.directory import Kind, Side
 from addon.records.glance import Glance, glances
 from addon.records.link import LinkKind
@@ -29,6 +30,8 @@ PATIENCE = timedelta(seconds=20)
 MOST = 100
 EVERYBODY = (Kind.EMPLOYEE, Kind.VENDOR, Kind.CUSTOMER)
 UNCLEAR = "QuickBooks did not answer. Try again: nothing is created twice."
+BUSY = "QuickBooks asked us to slow down. Try again in a minute."
+GONE = "QuickBooks no longer accepts the connection. Reconnect it, then try again."
 
 
 @dataclass(frozen=True)
@@ -90,12 +93,8 @@ def make(
             break
         try:
             problem = new.problem or workshop.make(new, chosen[new.clockify_id])
-        except Disconnected:
-            mark_reconnect(outside, held)
-            raise
-        except Unreachable as trouble:
-            log.warning("creating.failed", problem=type(trouble).__name__)
-            problems.append(f"{new.name}: {UNCLEAR}")
+        except QuickBooksError as trouble:
+            problems.append(f"{new.name}: {_why_not(outside, held, trouble)}")
             break
         if problem:
             problems.append(f"{new.name}: {problem}")
@@ -104,6 +103,16 @@ def make(
     _read_again(outside, viewer)
     left = max(0, len(wanted) - count - len(problems))
     return Made(kind, count, left, tuple(problems))
+
+
+def _why_not(outside: Outside, held: Connection, trouble: QuickBooksError) -> str:
+    """Say why no more is made now; what was made before is linked, and stays."""
+    log.warning("creating.failed", problem=type(trouble).__name__)
+    db.session.rollback()
+    if isinstance(trouble, Disconnected):
+        mark_reconnect(outside, held)
+        return GONE
+    return BUSY if isinstance(trouble, Busy) else UNCLEAR
 
 
 def _read_again(outside: Outside, viewer: Viewer) -> None:

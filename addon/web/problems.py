@@ -72,7 +72,7 @@ def _quickbooks(problem: QuickBooksError) -> Response:
         Problem(
             502,
             "QuickBooks could not be reached",
-            "QuickBooks did not answer clearly, so nothing was changed.",
+            "QuickBooks did not answer clearly.",
             "Try again in a minute.",
         )
     )

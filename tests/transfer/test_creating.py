@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from addon.records.directory import Side, directory
 from addon.records.link import LinkKind
+from addon.sandbox import trouble
 from tests.transfer.test_linking import allow_creating, choose, linked_to, press, row
 from tests.world import World
 
@@ -149,3 +151,39 @@ def test_what_quickbooks_refuses_is_told_and_can_be_tried_again(world):
     assert "already has somebody or something of this name" in answer
     world.company.rename("Vendor", number, "Mia Other")
     assert "1 record created" in create(world, LinkKind.USER, "Mia Member")
+
+
+TROUBLE = {
+    "busy": (trouble.throttled_xml(300), "QuickBooks asked us to slow down"),
+    "disconnected": (
+        trouble.answer(401, {"fault": {"error": [], "type": "AUTHENTICATION"}}),
+        "QuickBooks no longer accepts the connection",
+    ),
+    "unclear": (trouble.html_502(), "QuickBooks did not answer"),
+}
+
+
+@pytest.mark.parametrize("name", TROUBLE)
+def test_what_was_created_before_the_trouble_is_told_and_stays(world, name):
+    """The second of three comes to nothing: the first is counted, linked and read."""
+    allow_creating(world)
+    for project in ("Mast", "Bridge 7", "Lamp"):
+        world.workspace.add_project(project)
+    press(world, "POST", "/directory/refresh")
+    world.work()
+    effect, said = TROUBLE[name]
+    before = count(world, "Customer")
+    world.sandbox.quickbooks.trouble.always(
+        method="POST", path="/customer$", effect=effect, nth=2
+    )
+    names = ("Mast", "Bridge 7", "Lamp")
+    keys = [row(world, LinkKind.PROJECT, each).clockify_id for each in names]
+    answer = press(world, "POST", "/creating/project", create=keys)
+    assert answer.status_code == 200
+    assert "1 record created in QuickBooks and linked." in answer.text
+    assert said in answer.text
+    assert count(world, "Customer") == before + 1
+    linked = [row(world, LinkKind.PROJECT, each).target for each in names]
+    assert sum(bool(each) for each in linked) == 1
+    with world.inside() as here:
+        assert directory(here.id)[Side.QUICKBOOKS].stale_since is not None
