@@ -98,7 +98,7 @@ def _sentence(fault: Fault) -> Sentence | None:
 
 
 def _unknown(fault: Fault, *, is_named: bool) -> Sentence:
-    code = f" with code {_plain(fault.code)}" if fault.code else ""
+    code = f" (code {_plain(fault.code)})" if fault.code else ""
     look = (
         "Look at {known} in QuickBooks, change what the message names{then}. If it"
         " stays, ask the add-on's support."

@@ -38,7 +38,7 @@ _BY_ITSELF = "Nothing to do: it is tried again by itself."
 _OUR_FAULT = "This is our mistake, not yours. Please report it to the add-on's support."
 _OPERATOR = (
     "Whoever hosts the add-on has to correct INTUIT_CLIENT_ID and INTUIT_CLIENT_SECRET"
-    "{then}."
+    " and to start it again{then}."
 )
 
 

@@ -177,6 +177,9 @@ def _reconnect(job: Job, flight: Flight | None, refusal: Disconnected) -> None:
             access_token(job.outside, job.company.id, not_this=flight.token)
         except Disconnected:
             pass
+        except Rejected as refused:
+            _pause_for(job, refused.fault)
+            return
         except QuickBooksError as problem:
             _unanswered(job, None, problem)
             return
