@@ -157,7 +157,7 @@ def test_what_was_just_sent_cannot_be_chosen_again_and_the_rest_can(
     second = desk.track(JOHN)
     told = desk.confirm()
     assert "Send 1 entry" in told
-    assert "Olivia Owen started is still going on. These entries are sent" in told
+    assert "Olivia Owen started is still going on. These entries do not" in told
     two = desk.begin()
     desk.settle()
     assert desk.progress(one).sent == desk.progress(two).sent == 1
