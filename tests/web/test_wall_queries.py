@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Select, exists, func, inspect, select
 from sqlalchemy.orm import aliased
 
 from addon.records import connection, db, everywhere, turns, within
@@ -13,10 +13,12 @@ from addon.records import link as linking
 from addon.records import run as runs
 from addon.records.base import OfInstallation, QueryWithoutWorkspace, Record
 from addon.records.directory import Kind, directory, listings
+from addon.records.doubt import questions
 from addon.records.installation import Installation
 from addon.records.link import LinkKind
 from addon.records.receipt import receipts_for
 from addon.records.run import PieceState, Run
+from addon.records.selected import next_selected, selected_by_runs, still_selected
 from addon.transfer.linked import choices, link_page
 from addon.transfer.progress import history, progress
 from tests.firms import Firm, Firms
@@ -33,12 +35,13 @@ def shapes(table: Any) -> dict[str, Callable[[], object]]:
     """Give the ways of asking for a table's rows."""
     other = aliased(table)
     run = db.session.execute
+    number = tuple(1 for _ in inspect(table).primary_key)
     return {
         "rows": lambda: db.session.scalars(select(table)).all(),
         "a column": lambda: run(select(table.installation_id)).all(),
-        "a count": lambda: run(select(func.count(table.id))).scalar(),
+        "a count": lambda: run(select(func.count(table.installation_id))).scalar(),
         "an alias": lambda: db.session.scalars(select(other)).all(),
-        "one by number": lambda: db.session.get(table, 1),
+        "one by number": lambda: db.session.get(table, number),
     }
 
 
@@ -68,9 +71,13 @@ def nested(table: Any) -> dict[str, Select[Any]]:
     """Give questions in which a table stands somewhere inside."""
     return {
         "a count of rows": select(func.count()).select_from(table),
-        "a subquery": select(select(table.id).subquery()),
+        "a subquery": select(select(table.installation_id).subquery()),
         "whether there is one": select(Installation.id).where(
-            exists(select(table.id).where(table.installation_id == Installation.id))
+            exists(
+                select(table.installation_id).where(
+                    table.installation_id == Installation.id
+                )
+            )
         ),
         "beside another": select(Installation.id).join(
             table, table.installation_id == Installation.id
@@ -128,6 +135,10 @@ def looks(them: Firm, entries: list[str]) -> list[Callable[[], object]]:
         lambda: turns.next_wake(company),
         lambda: runs.under_way(company, entries),
         lambda: runs.announced_under(str(random.random())),
+        lambda: questions(company, entries),
+        lambda: next_selected(run, 5),
+        lambda: still_selected(run, entries),
+        lambda: selected_by_runs(company, entries),
         lambda: receipts_for(company, random.sample(entries, 3)),
         lambda: linking.links(company, random.choice(list(LinkKind))),
         lambda: linking.parted(company, random.choice(list(LinkKind))),
