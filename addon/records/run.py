@@ -244,6 +244,16 @@ def earliest_try(run_id: int) -> datetime | None:
     )
 
 
+def is_refused_for(run_id: int, reasons: Collection[str]) -> bool:
+    """Say whether a piece of a run was refused for one of these reasons."""
+    query = select(Piece.id).where(
+        Piece.run_id == run_id,
+        Piece.state == PieceState.REFUSED,
+        Piece.reason.in_(reasons),
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def announced_under(request_id: str) -> list[Piece]:
     """List every piece that was announced with this request id."""
     return list(

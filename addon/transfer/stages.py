@@ -7,6 +7,7 @@ import structlog
 from addon.records import connection as connections
 from addon.records import db
 from addon.records.connection import Company
+from addon.records.directory import Side
 from addon.records.installation import Installation
 from addon.records.run import (
     UNFINISHED,
@@ -17,14 +18,19 @@ from addon.records.run import (
     drop,
     earliest_try,
     find_run,
+    is_refused_for,
 )
 from addon.records.selected import is_chosen, no_longer_selected
 from addon.transfer.choose import choose
 from addon.transfer.job import PAUSE, Job
 from addon.transfer.outside import Outside
+from addon.transfer.refresh import expect_news
 from addon.transfer.waits import waiting
 
 log = structlog.get_logger()
+
+# Refusals that our lists of QuickBooks' records, or its closing date, did not foresee.
+OUT_OF_DATE = ("610", "2030", "2500", "6200", "6210")
 
 
 def begin(
@@ -60,7 +66,11 @@ def finish(job: Job) -> None:
     elif run.wake_at <= now:
         due = earliest_try(run.id) or now + timedelta(seconds=5)
         run.wake_at = max(due, now + timedelta(seconds=1))
+    is_news = run.is_over and is_refused_for(run.id, OUT_OF_DATE)
+    is_news = is_news and expect_news(job.here.id, Side.QUICKBOOKS, now)
     job.commit()
+    if is_news:
+        job.outside.ring("refresh", job.here.id)
 
 
 def _wait_for_connection(

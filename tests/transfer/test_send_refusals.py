@@ -11,7 +11,7 @@ import pytest
 from addon.records.run import PieceState, RunState
 from addon.sandbox import trouble
 from addon.sandbox.quickbooks.company import PLUS, SIMPLE_START
-from tests.desk import EMILY, JOHN, PAM, Desk, a_desk
+from tests.desk import EMILY, FORM, JOHN, OLIVIA, PAM, Desk, a_desk, words
 
 BATCH = "/batch$"
 BRIEFLY = trouble.throttled_xml(7)
@@ -180,6 +180,27 @@ def test_a_company_that_takes_no_time_pauses_the_run_until_it_does(
     desk.settle()
     assert desk.progress(number).sent == 2
     desk.exactly_once(*entries)
+
+
+def test_a_record_gone_from_quickbooks_is_off_our_lists_after_its_refusal(
+    desk: Desk,
+) -> None:
+    """What nobody told us of is refused once, and needs attention from then on."""
+    entry = desk.track()
+    number = desk.begin()
+    emily = desk.company.id_of("Employee", EMILY)
+    desk.company.tables["Employee"][emily]["Active"] = False
+    desk.company.tables["Employee"][emily]["MetaData"]["LastUpdatedTime"] = (
+        desk.time.now.isoformat()
+    )
+    desk.once()
+    assert desk.progress(number).refused == 1
+    desk.once()
+    token = desk.world.token(OLIVIA)
+    asked = {**FORM, "state": "attention"}
+    seen = words(desk.world.ask("GET", "/entries", params=asked, token=token))
+    assert f"{EMILY} is inactive in QuickBooks" in seen
+    assert entry.id not in desk.receipts()
 
 
 def misplace(desk: Desk) -> None:
