@@ -103,7 +103,7 @@ class Screens:
         totals = dict.fromkeys(State, Totals())
         for row in rows:
             totals[row.state] = totals[row.state].plus(row)
-        found = Review(rows, totals, self.word, "USD")
+        found = Review(rows, totals, 1, self.word, "USD")
         return shown(found, TABS[number], 1) | {"can_send": True}
 
     def fragments(self) -> dict[str, tuple[str, dict[str, Any]]]:
@@ -218,6 +218,7 @@ class Screens:
             sent_at=NOW if state is State.SENT else None,
             minutes=120,
             amount=None if held else Decimal("120.00"),
+            currency="USD",
             in_doubt=held,
         )
 
@@ -257,7 +258,7 @@ class Screens:
             remaining=0 if over else 20,
             percent=100 if over else 47,
             minutes_sent=3800,
-            amount_sent=Decimal("5400.50"),
+            money_sent=(("USD", Decimal("5400.50")),),
             currency="USD",
             company_name=self.word,
             started_by_name=self.word,
@@ -273,10 +274,11 @@ class Screens:
             count=42,
             minutes=3800,
             billable_minutes=3000,
-            amount=Decimal("5400.50"),
+            money=(("USD", Decimal("5400.50")),),
             currency="USD",
             first_day=date(2026, 5, 1),
             last_day=date(2026, 5, 4),
+            company_id=1,
             company_name=self.word,
             item_name=self.word,
             difference=self.word,

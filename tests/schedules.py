@@ -13,7 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from addon import _intuit
 from addon.records import db, everywhere, within
-from addon.records.run import Run, RunState, companies_owed
+from addon.records.run import Run, RunState
+from addon.records.turns import companies_owed
 from addon.transfer.outside import Outside
 from addon.transfer.send import send
 from addon.transfer.watch import Watch

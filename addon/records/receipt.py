@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, UniqueConstraint, delete, func, select
+from sqlalchemy import ForeignKey, Text, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon.records.base import Instant, OfInstallation, Record, db
@@ -48,6 +48,8 @@ class Receipt(Record, OfInstallation):
     sync_token: Mapped[str] = mapped_column(default="")
     minutes: Mapped[int]
     amount: Mapped[Decimal | None]
+    # The amount's; empty for the company's own, or where it was not noted yet.
+    currency: Mapped[str] = mapped_column(Text, default="")
     recorded_at: Mapped[datetime] = mapped_column(Instant)
 
 

@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from addon.records.base import Instant, OfInstallation, Record, db
 from addon.records.receipt import CHUNK
+from addon.rules.money import Money, added, of
 from addon.rules.protocol import UNFINISHED as UNFINISHED  # noqa: PLC0414 - given on
 from addon.rules.protocol import PieceState as PieceState  # noqa: PLC0414 - given on
 from addon.rules.protocol import checked
@@ -122,6 +123,8 @@ class Piece(Record, OfInstallation):
     day: Mapped[date | None]
     minutes: Mapped[int] = mapped_column(default=0)
     amount: Mapped[Decimal | None]
+    # The amount's; empty for the company's own, or where it was not noted yet.
+    currency: Mapped[str] = mapped_column(Text, default="")
     request_id: Mapped[str | None]
     bid: Mapped[str | None]
     body: Mapped[str | None] = mapped_column(Text)
@@ -147,16 +150,6 @@ def find_run(run_id: int, *, hold: bool = False) -> Run | None:
     """Find a run of the workspace we are within; `hold` keeps other writers out."""
     query = select(Run).where(Run.id == run_id)
     return db.session.scalar(query.with_for_update() if hold else query)
-
-
-def companies_owed(now: datetime) -> list[tuple[int, int]]:
-    """List (installation, company) of every run that can go on now, everywhere."""
-    rows = db.session.execute(
-        select(Run.installation_id, Run.company_id)
-        .where(Run.state.in_(RUNNING), Run.wake_at <= now)
-        .distinct()
-    )
-    return [(installation_id, company_id) for installation_id, company_id in rows]
 
 
 def running(company_id: int) -> Run | None:
@@ -263,22 +256,25 @@ def announced_under(request_id: str) -> list[Piece]:
     )
 
 
-def tally(run_id: int) -> dict[str, tuple[int, int, Decimal]]:
-    """Count pieces, minutes and amount by state."""
+def tally(run_id: int) -> dict[str, tuple[int, int, Money]]:
+    """Count pieces, minutes and money by state."""
     rows = db.session.execute(
         select(
             Piece.state,
+            Piece.currency,
             func.count(Piece.id),
             func.coalesce(func.sum(Piece.minutes), 0),
             func.coalesce(func.sum(Piece.amount), 0),
         )
         .where(Piece.run_id == run_id)
-        .group_by(Piece.state)
+        .group_by(Piece.state, Piece.currency)
     )
-    return {
-        state: (count, int(minutes), Decimal(str(amount)))
-        for state, count, minutes, amount in rows
-    }
+    sums: dict[str, tuple[int, int, Money]] = {}
+    for state, currency, number, minutes, amount in rows:
+        numbers, length, money = sums.get(state, (0, 0, ()))
+        money = added(money, of(Decimal(str(amount)), currency))
+        sums[state] = numbers + number, length + int(minutes), money
+    return sums
 
 
 def under_way(company_id: int, entry_ids: list[str]) -> set[str]:

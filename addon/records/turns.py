@@ -24,6 +24,16 @@ def owed(company_id: int, now: datetime) -> dict[int, str]:
     return {row.id: row.state for row in rows}
 
 
+def companies_owed(now: datetime) -> list[tuple[int, int]]:
+    """List (installation, company) of every run that can go on now, everywhere."""
+    rows = db.session.execute(
+        select(Run.installation_id, Run.company_id)
+        .where(Run.state.in_(RUNNING), Run.wake_at <= now)
+        .distinct()
+    )
+    return [(installation_id, company_id) for installation_id, company_id in rows]
+
+
 def wake(company_id: int, *, paused_before: datetime, now: datetime) -> None:
     """Let runs go on at once that would wait until this moment at most."""
     db.session.execute(

@@ -15,9 +15,10 @@ class Activity:
     A time activity in the making.
 
     `rate` is per hour in the customer's currency, None where the time is not billable
-    or the rate may not be seen. The names of customer, service, class and location
-    are full paths. The rules say in words why each of them was chosen, and `warnings`
-    are whole sentences; neither makes two activities different.
+    or the rate may not be seen. `currency` is the code of that currency, empty where
+    nothing is billed or it is not known. The names of customer, service, class and
+    location are full paths. The rules say in words why each of them was chosen, and
+    `warnings` are whole sentences; neither makes two activities different.
     """
 
     person_kind: PersonKind
@@ -36,6 +37,7 @@ class Activity:
     class_name: str = ""
     location_id: str | None = None
     location_name: str = ""
+    currency: str = ""
     customer_rule: str = field(default="", compare=False)
     item_rule: str = field(default="", compare=False)
     class_rule: str = field(default="", compare=False)

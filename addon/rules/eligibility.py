@@ -18,6 +18,7 @@ from addon.rules.entry import (
     Workspace,
 )
 from addon.rules.holds import Held, Hold, titled
+from addon.rules.money import code
 from addon.rules.resolving import Choices, Won
 from addon.rules.rounding import round_duration, whole_minutes
 from addon.rules.wording import describe
@@ -81,6 +82,7 @@ def judge(entry: Entry, context: Context) -> Activity | Held:
         customer_name=_called(customer.target),
         billable=entry.billable,
         rate=rate,
+        currency=_billed_in(entry, customer.target, context.company),
         description=describe(entry.description),
         item_id=None,
         item_name="",
@@ -189,7 +191,7 @@ def _rate(
 ) -> Decimal | Held | None:
     if not entry.billable or customer is None:
         return None
-    theirs, ours = _currency(customer, context.company), _code(entry.currency)
+    theirs, ours = _currency(customer, context.company), code(entry.currency)
     if theirs and ours and theirs != ours:
         return holds.wrong_currency(customer, ours=ours, theirs=theirs)
     rate = entry.hourly_rate
@@ -199,6 +201,15 @@ def _rate(
     return rate if is_takable else holds.bad_rate(rate)
 
 
+def _billed_in(entry: Entry, customer: Customer | None, company: CompanyFacts) -> str:
+    if not entry.billable or customer is None:
+        return ""
+    if not company.multi_currency:
+        return code(company.currency)
+    # Where the customer's is not known, it is what the rate says it is in.
+    return code(customer.currency or entry.currency or company.currency)
+
+
 def _called(target: Customer | ServiceItem | Label | None) -> str:
     return (target.path or target.name) if target else ""
 
@@ -206,8 +217,4 @@ def _called(target: Customer | ServiceItem | Label | None) -> str:
 def _currency(customer: Customer, company: CompanyFacts) -> str:
     # A company that keeps one currency bills every customer in it.
     home = None if company.multi_currency else company.currency
-    return _code(customer.currency or home)
-
-
-def _code(currency: str | None) -> str:
-    return (currency or "").strip().upper()
+    return code(customer.currency or home)

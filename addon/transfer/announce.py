@@ -76,6 +76,7 @@ def announce(job: Job) -> Flight | None:
             continue
         piece.day, piece.minutes = verdict.day, verdict.minutes
         piece.amount = amount(verdict) if verdict.billable else None
+        piece.currency = verdict.currency
         try:
             piece.body = _body(verdict)
         except ValueError as problem:

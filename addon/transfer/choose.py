@@ -167,6 +167,7 @@ def _piece(job: Job, row: Row) -> dict[str, Any]:
         "day": row.entry.day,
         "minutes": row.minutes,
         "amount": row.amount,
+        "currency": row.currency,
         "explanation": told.get(row.state, row.reason),
         "cure": row.cure,
     }

@@ -140,5 +140,6 @@ def _receipt(
         "sync_token": each.sync_token,
         "minutes": draft.minutes,
         "amount": money,
+        "currency": draft.currency,
         "recorded_at": now,
     }

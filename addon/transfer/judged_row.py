@@ -10,6 +10,7 @@ from addon.records.receipt import Origin, Receipt
 from addon.rules.activity import Activity, amount
 from addon.rules.eligibility import Context, Held, Hold, judge
 from addon.rules.entry import Entry
+from addon.rules.money import Money, added, code, of
 from addon.rules.rounding import round_duration, whole_minutes
 from addon.transfer.waiting import LINK_HOLDS, Missing, missing, money_of
 
@@ -28,8 +29,9 @@ class Row:
     """
     An entry with its state and, where it cannot go, the reason and the cure.
 
-    `lacks` are the links that it waits for; `is_found` says that its activity was in
-    QuickBooks before us; `in_doubt` that it may be there, and a person has to look.
+    `amount` is in `currency`, the company's where no other is known. `lacks` are the
+    links that it waits for; `is_found` says that its activity was in QuickBooks before
+    us; `in_doubt` that it may be there, and a person has to look.
     """
 
     entry: Entry
@@ -41,6 +43,7 @@ class Row:
     activity_id: str = ""
     minutes: int = 0
     amount: Decimal | None = None
+    currency: str = ""
     hold: Hold | None = None
     lacks: tuple[Missing, ...] = ()
     is_found: bool = False
@@ -49,12 +52,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Totals:
-    """Sums over rows: whole minutes as they are sent, money in one currency."""
+    """Sums over rows: whole minutes as they are sent, money by currency."""
 
     count: int = 0
     minutes: int = 0
     billable_minutes: int = 0
-    amount: Decimal = Decimal(0)
+    money: Money = ()
 
     def plus(self, row: Row) -> "Totals":
         """Add one row."""
@@ -62,7 +65,7 @@ class Totals:
             self.count + 1,
             self.minutes + row.minutes,
             self.billable_minutes + (row.minutes if row.entry.billable else 0),
-            self.amount + (row.amount or Decimal(0)),
+            added(self.money, of(row.amount, row.currency)),
         )
 
 
@@ -75,6 +78,7 @@ def row_of(
     question: Question | None = None,
 ) -> Row:
     """Judge one entry, with what is already known, or in doubt, of its sending."""
+    home = context.company.currency or ""
     if receipt is not None:
         return Row(
             entry,
@@ -83,6 +87,7 @@ def row_of(
             activity_id=receipt.activity_id,
             minutes=receipt.minutes,
             amount=receipt.amount,
+            currency=receipt.currency or home,
             is_found=receipt.origin == Origin.FOUND,
         )
     if question is not None and not is_sending:
@@ -104,6 +109,7 @@ def row_of(
         activity=verdict,
         minutes=verdict.minutes,
         amount=money,
+        currency=verdict.currency or home,
     )
 
 
@@ -116,8 +122,6 @@ def minutes_of(entry: Entry, context: Context) -> int:
 
 def _held(entry: Entry, context: Context, verdict: Held, *, is_sending: bool) -> Row:
     minutes = minutes_of(entry, context)
-    # Money in another currency than the company's has no place among its sums.
-    is_home = entry.currency in {None, "", context.company.currency}
     waits = not is_sending and verdict.reason in LINK_HOLDS
     return Row(
         entry,
@@ -125,7 +129,8 @@ def _held(entry: Entry, context: Context, verdict: Held, *, is_sending: bool) ->
         reason=verdict.text,
         cure=verdict.cure,
         minutes=minutes,
-        amount=money_of(entry, minutes) if waits and is_home else None,
+        amount=money_of(entry, minutes) if waits else None,
+        currency=code(entry.currency or context.company.currency),
         hold=verdict.reason,
         lacks=missing(entry, context) if waits else (),
     )

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +13,7 @@ from addon.records.connection import Company
 from addon.records.doubt import count_in_doubt
 from addon.records.pace import silent_since
 from addon.records.run import Piece, PieceState, Run, RunState, pieces, tally
+from addon.rules.money import Money, in_home
 from addon.transfer.causes import Group, Left, group_by_cause
 from addon.transfer.pace import BETWEEN_BATCHES, clockify_of
 
@@ -56,7 +56,8 @@ class Progress:
     remaining: int
     percent: int
     minutes_sent: int
-    amount_sent: Decimal
+    money_sent: Money
+    # The company's own.
     currency: str
     company_name: str
     started_by_name: str
@@ -96,7 +97,8 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
     company = db.session.scalars(
         select(Company).where(Company.id == run.company_id)
     ).one()
-    sums = defaultdict(lambda: (0, 0, Decimal(0)), tally(run.id))
+    sums = defaultdict(_nothing, tally(run.id))
+    home = company.facts.get("currency") or ""
     counts = {state: sums[state][0] for state in PieceState}
     total = max(run.size, sum(counts.values()))
     settled = sum(counts[state] for state in PieceState if state not in runs.UNFINISHED)
@@ -121,8 +123,8 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
         remaining=total - settled,
         percent=100 if over else int(100 * settled / total) if total else 0,
         minutes_sent=sums[PieceState.RECORDED][1],
-        amount_sent=sums[PieceState.RECORDED][2],
-        currency=company.facts.get("currency") or "",
+        money_sent=in_home(sums[PieceState.RECORDED][2], home),
+        currency=home,
         company_name=company.name,
         raw=run.raw if run.reason else "",
         started_by_name=run.started_by_name,
@@ -132,6 +134,10 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
         can_stop=not over and state is not RunState.STOPPING,
         **_away(run, company),
     )
+
+
+def _nothing() -> tuple[int, int, Money]:
+    return 0, 0, ()
 
 
 def _away(run: Run, company: Company) -> dict[str, Any]:

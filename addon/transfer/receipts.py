@@ -35,6 +35,7 @@ def keep_receipt(job: Job, piece: Piece, activity_id: str, sync_token: str) -> N
             sync_token=sync_token,
             minutes=piece.minutes,
             amount=piece.amount,
+            currency=piece.currency,
             recorded_at=job.now(),
         )
     )

@@ -13,6 +13,7 @@ from addon.records import run as running_runs
 from addon.records.journal import note
 from addon.records.run import Run, RunState
 from addon.records.selected import begin_run
+from addon.rules.money import Money, is_same, of, written
 from addon.transfer.outside import Outside, Refused, Viewer
 from addon.transfer.preferences import item_of
 from addon.transfer.progress import Progress, history, progress, unfinished
@@ -77,7 +78,8 @@ class Confirmation:
     count: int
     minutes: int
     billable_minutes: int
-    amount: Decimal
+    money: Money
+    # The company's own.
     currency: str
     first_day: date | None
     last_day: date | None
@@ -87,6 +89,11 @@ class Confirmation:
     difference: str
     too_many: bool
     running: Run | None
+
+    @property
+    def expected_amount(self) -> str:
+        """Write the money down as the dialog hands it back."""
+        return written(self.money, self.currency) or "0"
 
 
 def confirm(
@@ -102,7 +109,7 @@ def confirm(
         count=sums.count,
         minutes=sums.minutes,
         billable_minutes=sums.billable_minutes,
-        amount=sums.amount,
+        money=sums.money,
         currency=seen.currency,
         first_day=min(days, default=None),
         last_day=max(days, default=None),
@@ -122,15 +129,16 @@ def start(
     selection: Selection,
     expected: int,
     minutes: int | None = None,
-    amount: Decimal | None = None,
+    amount: Decimal | Money | None = None,
     company_id: int | None = None,
 ) -> Run:
     """
     Begin a run over exactly the confirmed entries; a worker does the rest.
 
     `expected`, `minutes` and `amount` are the numbers that were confirmed, for company
-    `company_id`. Raises Refused where there is nothing to send, Changed where there is
-    something else to send than was confirmed, or another company to send it to.
+    `company_id`; a bare amount is in its currency. Raises Refused where there is
+    nothing to send, Changed where there is something else to send than was confirmed,
+    or another company to send it to.
     """
     seen: Review = review(outside, viewer, wanted)
     rows = [row for row in seen.rows if selection.picks(row)]
@@ -140,13 +148,20 @@ def start(
     if (
         sums.count != expected
         or minutes not in {None, sums.minutes}
-        or amount not in {None, sums.amount}
+        or not _is_expected(amount, sums.money, seen.currency)
         or company_id not in {None, seen.company_id}
     ):
         raise Changed
     if len(rows) > MOST_ENTRIES:
         raise Refused(f"Send at most {MOST_ENTRIES:,} entries at once.")
     return _begin(outside, viewer, seen, wanted, [row.entry.id for row in rows])
+
+
+def _is_expected(amount: Decimal | Money | None, money: Money, home: str) -> bool:
+    if amount is None:
+        return True
+    expected = of(amount, home) if isinstance(amount, Decimal) else amount
+    return is_same(expected, money, home)
 
 
 def _begin(

@@ -21,7 +21,7 @@ from addon.records import db, everywhere, notice, presence, within
 from addon.records.directory import Directory, Side, Topic
 from addon.records.farewell import Farewell
 from addon.records.installation import Authorization, Installation, Status
-from addon.records.run import companies_owed
+from addon.records.turns import companies_owed
 from addon.transfer import install, news
 from addon.transfer.idle import IDLE
 from addon.transfer.outside import Outside

@@ -12,6 +12,7 @@ from addon.records.link import LinkKind
 from addon.records.waiting import Unsent
 from addon.rules.eligibility import Context, Held, Hold, judge
 from addon.rules.entry import Entry, Person, PersonKind, Workspace
+from addon.rules.money import Money, added, code, of
 from addon.transfer import linked
 from addon.transfer.context import context_for
 from addon.transfer.linked import LinkRow, Offer
@@ -43,17 +44,14 @@ class Sum:
 
     entries: int = 0
     minutes: int = 0
-    money: tuple[tuple[str, Decimal], ...] = ()
+    money: Money = ()
 
     def plus(self, other: "Sum") -> "Sum":
         """Add two sums, each currency for itself."""
-        money = dict(self.money)
-        for currency, amount in other.money:
-            money[currency] = money.get(currency, Decimal(0)) + amount
         return Sum(
             self.entries + other.entries,
             self.minutes + other.minutes,
-            tuple(sorted(money.items())),
+            added(self.money, other.money),
         )
 
 
@@ -135,9 +133,8 @@ def money_of(entry: Entry, minutes: int) -> Decimal | None:
 
 def sum_of(entry: Entry, minutes: int, home: str) -> Sum:
     """Sum up one entry; without a currency of its own it is in the company's."""
-    amount = money_of(entry, minutes)
-    currency = (entry.currency or home).strip().upper()
-    return Sum(1, minutes, ((currency, amount),) if amount else ())
+    currency = code(entry.currency or home)
+    return Sum(1, minutes, of(money_of(entry, minutes), currency))
 
 
 def total(found: Iterable[Line]) -> Sum:
@@ -215,5 +212,4 @@ def _entry_of(each: Unsent) -> Entry:
 
 
 def _sum_of(each: Unsent) -> Sum:
-    money = ((each.currency, each.amount),) if each.amount else ()
-    return Sum(each.entries, each.minutes, money)
+    return Sum(each.entries, each.minutes, of(each.amount, each.currency))

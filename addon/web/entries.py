@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from functools import reduce
 from typing import Any
 
 from flask import Blueprint, render_template, request
 from werkzeug.datastructures import MultiDict
 
+from addon.rules.money import added
 from addon.rules.periods import Days, Period, days_of
 from addon.transfer import review, runs
 from addon.transfer.outside import Refused
@@ -117,7 +118,7 @@ def _total(totals: Mapping[review.State, review.Totals], tab: Tab) -> review.Tot
         count=sum(part.count for part in parts),
         minutes=sum(part.minutes for part in parts),
         billable_minutes=sum(part.billable_minutes for part in parts),
-        amount=sum((part.amount for part in parts), start=Decimal(0)),
+        money=reduce(added, (part.money for part in parts), ()),
     )
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from flask import Flask
 
 from addon.rules.durations import say
+from addon.rules.money import Money, in_home
 
 # Currencies without a smaller unit, as ISO 4217 lists them.
 _WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
@@ -19,7 +20,13 @@ _DAY = timedelta(days=1)
 def init_app(app: Flask) -> None:
     """Teach the templates our formats."""
     app.jinja_env.filters.update(
-        day=day, moment=moment, ago=ago, duration=say, money=money, many=many
+        day=day,
+        moment=moment,
+        ago=ago,
+        duration=say,
+        money=money,
+        sums=sums,
+        many=many,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -60,6 +67,12 @@ def money(amount: Decimal | None, currency: str | None = "") -> str:
         return ""
     places = 0 if currency in WHOLE_CURRENCIES else 2
     return f"{amount:,.{places}f} {currency or ''}".strip()
+
+
+def sums(amounts: Money, home: str = "") -> str:
+    """Write money currency by currency: "45.00 USD, 30.00 EUR", the company's first."""
+    known = in_home(amounts, home) or ((home, Decimal(0)),)
+    return ", ".join(money(amount, currency) for currency, amount in known)
 
 
 def many(count: int, one: str, more: str = "") -> str:

@@ -1,9 +1,8 @@
 """Runs: confirm, send, watch and stop."""
 
-from decimal import Decimal, InvalidOperation
-
 from flask import Blueprint, Response, abort, render_template, request
 
+from addon.rules.money import Money, read
 from addon.transfer import runs
 from addon.transfer.status import connection_view
 from addon.web import guards
@@ -36,7 +35,7 @@ def start() -> Response:
             _selection(),
             form.get("expected", -1, type=int),
             form.get("expected_minutes", type=int),
-            form.get("expected_amount", type=_money),
+            _money(form.get("expected_amount")),
             form.get("expected_company", type=int),
         )
     except runs.Changed:
@@ -73,11 +72,12 @@ def stop(number: int) -> str:
     return _progress(number)
 
 
-def _money(text: str) -> Decimal:
+def _money(text: str | None) -> Money | None:
     try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise ValueError(text) from None
+        return None if text is None else read(text)
+    except ValueError:
+        # Whatever was confirmed, it was not what the dialog said.
+        raise runs.Changed from None
 
 
 def _progress(number: int) -> str:

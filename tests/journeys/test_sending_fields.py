@@ -37,10 +37,10 @@ def test_an_employees_billable_hours_arrive_with_customer_rate_and_words(
     assert row["HourlyRate"] == Decimal(45)
     assert row["Description"] == "Planted roses"
     assert not {"StartTime", "EndTime", "VendorRef"} & set(row)
-    assert (done.sent, done.minutes_sent, done.amount_sent) == (
+    assert (done.sent, done.minutes_sent, done.money_sent) == (
         1,
         135,
-        Decimal("101.25"),
+        (("USD", Decimal("101.25")),),
     )
 
 
@@ -208,5 +208,5 @@ def test_p36_what_the_dialog_says_is_what_quickbooks_holds(desk: Desk) -> None:
     )
     assert done.sent == 40
     assert done.minutes_sent == minutes == sum(7 * n + 1 for n in range(40))
-    assert done.amount_sent == cents
+    assert done.money_sent == (("USD", cents),)
     assert State.SENT.value == "sent"

@@ -72,7 +72,7 @@ def questions() -> dict[str, Callable[[], object]]:
         "next selected": lambda: selected.next_selected(1, 500),
         "no longer selected": lambda: selected.no_longer_selected(1, ["a", "b"]),
         "none selected": lambda: selected.no_longer_selected(1),
-        "sweep": lambda: run.companies_owed(NOW),
+        "sweep": lambda: turns.companies_owed(NOW),
     }
 
 

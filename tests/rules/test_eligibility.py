@@ -56,6 +56,7 @@ def test_an_entry_with_everything_in_place_becomes_an_activity():
         description="Planted the roses",
         item_id="6",
         item_name="Landscaping:Gardening",
+        currency="USD",
     )
 
 
@@ -183,6 +184,23 @@ READY = [
     ),
     ("a vendor", an_entry(), a_context(person=a_vendor()), 120),
 ]
+
+
+@pytest.mark.parametrize(
+    ("currency", "entry", "context"),
+    [
+        ("USD", an_entry(currency=None), a_context(customer=EURO)),
+        ("EUR", an_entry(currency=None), a_context(customer=EURO, company=MANY)),
+        ("EUR", an_entry(currency=" eur"), a_context(company=MANY)),
+        ("USD", an_entry(currency=None), a_context(company=MANY)),
+        ("", an_entry(billable=False), a_context(customer=EURO, company=MANY)),
+    ],
+)
+def test_the_draft_says_in_which_currency_it_is_billed(currency, entry, context):
+    """The customer's where there are several, or else the company's only one."""
+    verdict = judge(entry, context)
+    assert isinstance(verdict, Activity)
+    assert verdict.currency == currency
 
 
 @pytest.mark.parametrize(

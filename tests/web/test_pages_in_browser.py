@@ -21,7 +21,7 @@ def pages_app() -> Flask:
     app, screens = screen_app(), Screens()
     rows = tuple(screens.row(number, State.READY) for number in range(3))
     totals = {State.READY: Totals(count=5, minutes=600, billable_minutes=600)}
-    review = Review(rows, totals, "Craig", "USD")
+    review = Review(rows, totals, 1, "Craig", "USD")
     choices = tuple(
         Choice(f"customer:{number}", f"Customer {number}", "Customers")
         for number in range(300)

@@ -1,4 +1,4 @@
-"""A run's entries without a piece are rows, not one list; what QuickBooks said is kept."""
+"""A run's entries without a piece are rows, not one list; what QuickBooks said is kept, and the currency of money."""
 
 from alembic import op
 import sqlalchemy as sa
@@ -36,6 +36,11 @@ def upgrade() -> None:
     op.execute("UPDATE piece SET reason = 'wrong-person-there' WHERE reason = 'wrong-person' AND explanation LIKE '%did not let us take it out%'")
     _select(op.get_bind())
     # The default is for the rows that are there already; the next step takes it away.
+    for table in ('piece', 'receipt'):
+        with op.batch_alter_table(table) as batch:
+            batch.add_column(sa.Column('currency', sa.Text(), nullable=False, server_default=''))
+        with op.batch_alter_table(table) as batch:
+            batch.alter_column('currency', server_default=None)
     with op.batch_alter_table('run') as batch:
         batch.drop_column('selection')
         batch.add_column(sa.Column('raw', sa.Text(), nullable=False, server_default=''))
@@ -61,6 +66,9 @@ def _pieces(connection: sa.Connection, number: int) -> list[str]:
 
 def downgrade() -> None:
     op.drop_index('ix_piece_in_doubt', 'piece', sqlite_where=IN_DOUBT, postgresql_where=IN_DOUBT)
+    for table in ('piece', 'receipt'):
+        with op.batch_alter_table(table) as batch:
+            batch.drop_column('currency')
     # The default is for the rows that are there already; the last step takes it away.
     with op.batch_alter_table('run') as batch:
         batch.drop_column('raw')
