@@ -80,16 +80,7 @@ def row_of(
     """Judge one entry, with what is already known, or in doubt, of its sending."""
     home = context.company.currency or ""
     if receipt is not None:
-        return Row(
-            entry,
-            State.SENT,
-            sent_at=receipt.recorded_at,
-            activity_id=receipt.activity_id,
-            minutes=receipt.minutes,
-            amount=receipt.amount,
-            currency=receipt.currency or home,
-            is_found=receipt.origin == Origin.FOUND,
-        )
+        return _sent(entry, receipt, home)
     if question is not None and not is_sending:
         return Row(
             entry,
@@ -110,6 +101,19 @@ def row_of(
         minutes=verdict.minutes,
         amount=money,
         currency=verdict.currency or home,
+    )
+
+
+def _sent(entry: Entry, receipt: Receipt, home: str) -> Row:
+    return Row(
+        entry,
+        State.SENT,
+        sent_at=receipt.recorded_at,
+        activity_id=receipt.activity_id,
+        minutes=receipt.minutes,
+        amount=receipt.amount,
+        currency=receipt.currency or home,
+        is_found=receipt.origin == Origin.FOUND,
     )
 
 

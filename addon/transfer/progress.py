@@ -94,9 +94,7 @@ def unfinished() -> tuple[Progress, ...]:
 
 
 def _progress(run: Run, *, with_groups: bool) -> Progress:
-    company = db.session.scalars(
-        select(Company).where(Company.id == run.company_id)
-    ).one()
+    company = _company_of(run)
     sums = defaultdict(_nothing, tally(run.id))
     home = company.facts.get("currency") or ""
     counts = {state: sums[state][0] for state in PieceState}
@@ -134,6 +132,11 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
         can_stop=not over and state is not RunState.STOPPING,
         **_away(run, company),
     )
+
+
+def _company_of(run: Run) -> Company:
+    query = select(Company).where(Company.id == run.company_id)
+    return db.session.scalars(query).one()
 
 
 def _nothing() -> tuple[int, int, Money]:
