@@ -19,6 +19,8 @@ from addon.rules.entry import (
 )
 
 HIGHEST_RATE = Decimal(99999999999)
+# What QuickBooks fills in by itself where a body does not name it.
+FILLED_IN = frozenset({"ItemRef", "ClassRef", "DepartmentRef"})
 
 Row = Mapping[str, Any]
 
@@ -91,16 +93,11 @@ def matches(found: Row, sent: Row) -> bool:
         and is_billable(found) == is_billable(sent)
         and all(
             ref_id(found, name) == ref_id(sent, name)
-            for name in ("CustomerRef", *fields_named(sent))
+            for name in ("CustomerRef", *(FILLED_IN & sent.keys()))
         )
         and same_rate(found, sent)
         and same_words(found, sent)
     )
-
-
-def fields_named(sent: Row) -> frozenset[str]:
-    """Say which fields a body names that QuickBooks else fills in by itself."""
-    return frozenset({"ItemRef", "ClassRef", "DepartmentRef"} & sent.keys())
 
 
 def same_length(found: Row, sent: Row) -> bool:

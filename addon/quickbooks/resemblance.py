@@ -8,6 +8,11 @@ KIN = 30
 CLEAR = 40
 
 
+def fields_named(sent: Row) -> frozenset[str]:
+    """Say which fields a body names that QuickBooks else fills in by itself."""
+    return payloads.FILLED_IN & sent.keys()
+
+
 def likeness(found: Row, sent: Row) -> int:
     """
     Count what is the same: ten for each of five things, one for each of the rest.

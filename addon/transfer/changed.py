@@ -16,8 +16,8 @@ from sqlalchemy import select
 
 from addon.quickbooks.client import Found
 from addon.quickbooks.errors import Rejected
-from addon.quickbooks.payloads import fields_named, matches
-from addon.quickbooks.resemblance import CLEAR, KIN, likeness
+from addon.quickbooks.payloads import matches
+from addon.quickbooks.resemblance import CLEAR, KIN, fields_named, likeness
 from addon.records import db, everywhere
 from addon.records.connection import Company
 from addon.records.doubt import Doubt

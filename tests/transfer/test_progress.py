@@ -73,6 +73,9 @@ def test_what_quickbooks_refused_can_be_sent_once_it_is_cured(desk: Desk) -> Non
     desk.settle()
     assert desk.progress(number).refused == 1
     desk.company.reactivate("Employee", who)
+    token = desk.world.token(OLIVIA)
+    desk.world.ask("POST", "/directory/refresh", token=token).raise_for_status()
+    desk.world.work()
     assert desk.send_all().sent == 1
     desk.exactly_once(entry)
 
