@@ -43,7 +43,7 @@ WHOLE_COMPANY = {
     *("invalid_client", "unauthorized_client"),
 }
 # An item that was turned away for haste waits at least as long as a call would.
-THROTTLED = timedelta(seconds=60)
+THROTTLED, LONGEST_THROTTLED = timedelta(seconds=60), timedelta(minutes=30)
 # A run that hears nothing clear asks again after so long at most; how often a company
 # that is away is called is for the breaker to say.
 LONGEST_SILENCE = timedelta(minutes=1)
@@ -145,17 +145,15 @@ def _is_companys(piece: Piece, fault: Fault, recorded: list[str]) -> bool:
 def _item_refused(job: Job, piece: Piece, fault: Fault) -> None:
     """Refuse one piece, or try it again later."""
     explanation = explain_piece(job, piece, fault)
-    if is_throttle(fault):
-        # Haste is not the piece's fault, so that it may try as often as it takes.
-        _free(piece)
-        piece.not_before = job.now() + THROTTLED
-        return
     piece.attempts += 1
     if not explanation.retry or piece.attempts >= MOST_TRIES:
         refuse_as_explained(piece)
         return
     _free(piece)
-    piece.not_before = job.now() + _back_off(piece.attempts)
+    # Haste is not the piece's fault: it gets an hour and a half before it is given up.
+    hasty = min(THROTTLED * 2 ** (piece.attempts - 1), LONGEST_THROTTLED)
+    pause = hasty if is_throttle(fault) else _back_off(piece.attempts)
+    piece.not_before = job.now() + pause
 
 
 def _slow_down(job: Job, flight: Flight | None, busy: Busy) -> None:

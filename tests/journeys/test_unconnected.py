@@ -29,7 +29,7 @@ def page(desk: Desk, path: str, name: str = OLIVIA) -> str:
 def lose_the_permission(desk: Desk) -> None:
     """QuickBooks asks for a new permission."""
     with desk.world.inside():
-        held = connections.current()
+        held = connections.current(hold=True)
         assert held is not None
         held.health = Health.RECONNECT
         db.session.commit()

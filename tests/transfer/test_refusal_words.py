@@ -77,6 +77,7 @@ def renamed_in_quickbooks(office: Office) -> None:
         (Kind.CUSTOMER, "Customer", CARS, "Cool Cars Ltd (deleted)"),
     ):
         number = company.id_of(entity, name)
+        company.rename(entity, number, new)
         office.list(kind, number, new, path=new, company_id=office.company_id)
 
 

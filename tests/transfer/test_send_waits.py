@@ -49,11 +49,11 @@ def hasty(desk: Desk, words: str) -> Effect:
     return Effect("hasty", change=change)
 
 
-def test_an_entry_turned_away_for_haste_tries_as_often_as_it_takes(desk: Desk) -> None:
-    """Being asked to slow down is no failure for one entry among others either."""
+def test_an_entry_turned_away_for_haste_has_long_to_try_again(desk: Desk) -> None:
+    """An hour of being asked to slow down is no failure of one entry among others."""
     desk.world.sandbox.quickbooks.forget_request_ids(True)
     entries = [desk.track(description="Mowed"), desk.track(JOHN)]
-    for _ in range(12):
+    for _ in range(7):
         desk.trouble.next(method="POST", path=BATCH, effect=hasty(desk, "Mowed"))
     done = desk.send_all()
     assert (done.sent, done.refused) == (2, 0)

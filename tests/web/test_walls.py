@@ -39,6 +39,7 @@ def calls(me: Firm, them: Firm) -> Iterator[Call]:
     for number in them.run_ids:
         yield "GET", f"/runs/{number}", {}
         yield "DELETE", f"/runs/{number}", {}
+    yield "DELETE", f"/doubts/{entries[0]}", {}
     yield "POST", "/runs/confirmation", {"data": chosen}
     yield "POST", "/runs", {"data": chosen}
     yield "POST", "/setup", {"data": {"customer": ["99999", *entries[:3]]}}
