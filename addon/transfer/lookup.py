@@ -53,21 +53,24 @@ class _Look:
     job: Job
     due: list[Piece]
     rivals: list[Piece]
-    # Those of the rivals that are settled before long.
+    # Those of both that are settled before long.
+    due_soon: list[Piece]
     soon: list[Piece]
     contested: Contested
 
     def may_be_anothers(self, piece: Piece, found: Found) -> bool:
         """Say whether an activity may be of another piece that is not settled."""
-        return may_be_anothers(self.job, piece, found, self.rivals) or may_be_closer(
-            self.job, piece, found, [*self.due, *self.rivals]
-        )
+        return self._is_owed(piece, found, self.due, self.rivals)
 
     def may_soon_be_anothers(self, piece: Piece, found: Found) -> bool:
         """Say the same of those that are settled before long."""
-        due = fresh(self.job, self.due)
-        return may_be_anothers(self.job, piece, found, self.soon) or may_be_closer(
-            self.job, piece, found, [*due, *self.soon]
+        return self._is_owed(piece, found, self.due_soon, self.soon)
+
+    def _is_owed(
+        self, piece: Piece, found: Found, due: list[Piece], rivals: list[Piece]
+    ) -> bool:
+        return may_be_anothers(self.job, piece, found, rivals) or may_be_closer(
+            self.job, piece, found, [*due, *rivals]
         )
 
 
@@ -138,10 +141,8 @@ def _look_at(
     rivals = rivals_of(job, due) if due and free else []
     # Whoever names most is least easily content. Else the first call's is what was made
     # first: so as many as possible find their own.
-    due.sort(
-        key=lambda piece: (-count_named(piece), piece.announced_at or NEVER),
-    )
-    look = _Look(job, due, rivals, fresh(job, rivals), contested)
+    due.sort(key=lambda piece: (-count_named(piece), piece.announced_at or NEVER))
+    look = _Look(job, due, rivals, fresh(job, due), fresh(job, rivals), contested)
     missing = [piece for piece in due if not _claim(look, piece, free)]
     if len(missing) < len(due):
         note_success(job)

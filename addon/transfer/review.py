@@ -1,6 +1,6 @@
 """The entries of a period, each with its verdict."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -168,8 +168,10 @@ def judged(
     for page, receipts, begun in read(
         client, held, wanted, workspace, zones, rates_known=rates_known
     ):
-        sending = begun if for_a_run else begun | _selected(held, page)
-        asked = questions(held.company_id, [entry.id for entry in page])
+        ids = [entry.id for entry in page]
+        chosen = set() if for_a_run else selected_by_runs(held.company_id, ids)
+        sending = begun | chosen
+        asked = questions(held.company_id, ids)
         db.session.commit()
         yield [
             row_of(
@@ -181,12 +183,6 @@ def judged(
             )
             for entry in page
         ]
-
-
-def _selected(held: Connection, page: Sequence[Entry]) -> set[str]:
-    found = selected_by_runs(held.company_id, [entry.id for entry in page])
-    db.session.commit()
-    return found
 
 
 def read(

@@ -12,7 +12,7 @@ from addon.transfer.progress import history
 from addon.transfer.review import Filter, Review, State, review
 from tests.desk import EMILY, FORM, OLIVIA, Desk, words
 from tests.stores import on_every_store
-from tests.transfer.test_send_refusals import misplace
+from tests.transfer.test_send_refusals import misplaced_for_good
 
 PERIOD = Filter(date.fromisoformat(FORM["start"]), date.fromisoformat(FORM["end"]))
 BUTTON = "It is not there: send again"
@@ -35,13 +35,7 @@ def maybe_there(desk: Desk) -> int:
 def still_there(desk: Desk) -> int:
     """An entry lies under a wrong person, and QuickBooks does not let go of it."""
     desk.track()
-    number = desk.begin()
-    misplace(desk)
-    error = {"Message": "Stale", "Detail": "No", "code": "5010"}
-    refusal = trouble.answer(400, {"Fault": {"Error": [error], "type": "x"}})
-    desk.trouble.always(method="POST", path="/timeactivity$", effect=refusal)
-    desk.settle()
-    return number
+    return misplaced_for_good(desk)
 
 
 def look(desk: Desk, name: str = OLIVIA) -> Review:

@@ -203,6 +203,17 @@ def test_a_record_gone_from_quickbooks_is_off_our_lists_after_its_refusal(
     assert entry.id not in desk.receipts()
 
 
+def misplaced_for_good(desk: Desk) -> int:
+    """Send, and let QuickBooks keep it under a wrong name; give the run's number."""
+    number = desk.begin()
+    misplace(desk)
+    error = {"Message": "Stale", "Detail": "No", "code": "5010"}
+    refusal = trouble.answer(400, {"Fault": {"Error": [error], "type": "x"}})
+    desk.trouble.always(method="POST", path="/timeactivity$", effect=refusal)
+    desk.settle()
+    return number
+
+
 def misplace(desk: Desk) -> None:
     """Let Emily's number become a customer's, which QuickBooks takes silently."""
     number = desk.company.id_of("Employee", EMILY)
@@ -245,13 +256,7 @@ def test_time_put_under_somebody_else_is_found_though_the_answer_was_lost(
 def test_time_under_a_wrong_name_that_cannot_be_removed_is_named(desk: Desk) -> None:
     """If QuickBooks does not let us remove it, a person reads which one it is."""
     desk.track(EMILY)
-    number = desk.begin()
-    misplace(desk)
-    error = {"Message": "Stale", "Detail": "No", "code": "5010"}
-    refusal = trouble.answer(400, {"Fault": {"Error": [error], "type": "x"}})
-    desk.trouble.always(method="POST", path="/timeactivity$", effect=refusal)
-    desk.settle()
-    done = desk.progress(number)
+    done = desk.progress(misplaced_for_good(desk))
     assert (done.doubtful, done.refused) == (1, 0)
     assert "did not let us take it out" in done.groups[0].text
     assert (
