@@ -135,10 +135,17 @@ def _choose(panel: FrameLocator, name: str, record: str) -> None:
 
 
 def _last_sixty_days(world: World, page: Page, panel: FrameLocator) -> None:
+    """
+    Show the entries of sixty days, and wait until the list of before is gone.
+
+    An answer that has come is not yet shown: its figures are read off the list.
+    """
     first = world.clock().date() - timedelta(days=60)
+    panel.locator("#entries-list").evaluate("list => { list.dataset.before = 'yes' }")
     with page.expect_response(lambda answer: f"start={first}" in answer.url):
         panel.get_by_label("From").fill(first.isoformat())
         panel.get_by_label("From").press("Tab")
+    expect(panel.locator("#entries-list:not([data-before])")).to_have_count(1)
 
 
 def _ready(panel: FrameLocator) -> int:
