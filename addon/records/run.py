@@ -138,6 +138,8 @@ class Piece(Record, OfInstallation):
     explanation: Mapped[str] = mapped_column(Text, default="")
     cure: Mapped[str] = mapped_column(Text, default="")
     raw: Mapped[str] = mapped_column(Text, default="")
+    # The activities of which one may be this piece's; a person has to say.
+    candidates: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     @validates("state")
     def _move(self, _: str, after: str) -> PieceState:

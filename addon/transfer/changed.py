@@ -43,8 +43,9 @@ MAYBE = (
     " {activities}, which somebody has changed since."
 )
 MAYBE_CURE = (
-    "Look at time activity {activities} in QuickBooks. If it is not this entry, say so"
-    " in the report under “Needs attention” and send the entry again."
+    "Look at time activity {activities} in QuickBooks, and say in the report under"
+    " “Needs attention” whether it is this entry. If it is not, the entry can be sent"
+    " again."
 )
 
 
@@ -250,4 +251,5 @@ def _leave_open(
     names = {**names_of(job, piece), "activities": ", ".join(each.id for each in kin)}
     text, cure = MAYBE.format_map(names), MAYBE_CURE.format_map(names)
     refuse(piece, Doubt.MAYBE_THERE, text, cure)
+    piece.candidates = [each.id for each in kin]
     return True

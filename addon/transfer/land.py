@@ -32,7 +32,7 @@ from addon.transfer.receipts import (
     raw_of,
     refuse_as_explained,
 )
-from addon.transfer.renew import access_token, mark_reconnect
+from addon.transfer.renew import access_token
 from addon.transfer.waits import SLOW_DOWN, in_words, wait_for_connection
 
 log = structlog.get_logger()
@@ -248,7 +248,8 @@ def _pause_for(job: Job, fault: Fault) -> None:
         _slow_down(job, None, busy)
         return
     if is_permission_gone(fault):
-        mark_reconnect(job.outside, job.held)
+        wait_for_connection(job, fault)
+        return
     job.pause(in_words(job, fault), raw_of(fault))
 
 

@@ -96,6 +96,19 @@ def test_who_was_connected_before_is_not_told_of_a_first_time(desk: Desk) -> Non
     assert "no QuickBooks company yet" not in seen
 
 
+def test_settings_promise_that_nothing_is_sent_only_before_the_first_company(
+    desk: Desk,
+) -> None:
+    """Where a company was connected before, a run of then goes on by itself."""
+    promise = "Nothing is sent until you choose it"
+    desk.track()
+    desk.begin()
+    disconnect(desk)
+    for seen in (page(desk, "/settings"), ask(desk, "GET", "/connection")):
+        assert "Connect your company" in seen
+        assert promise not in seen
+
+
 def test_before_disconnecting_it_is_said_that_a_run_only_waits(desk: Desk) -> None:
     """Disconnecting does not stop a run for good: who wants that is told to stop it."""
     desk.track()

@@ -85,7 +85,7 @@ def test_p1_what_may_be_one_of_two_is_left_to_a_person(desk: Desk) -> None:
     assert len(desk.rows) == 2
     assert desk.states() == [PieceState.REFUSED] * 2
     assert all(row["Id"] in desk.pieces()[0].explanation for row in rows)
-    assert "send the entry again" in desk.pieces()[0].cure
+    assert "say in the report" in desk.pieces()[0].cure
     assert desk.progress(number).over
 
 
