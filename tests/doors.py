@@ -61,6 +61,7 @@ TABLE = {
     ("DELETE", "/moving"): ("admin", 422),
     ("GET", "/entries"): ("member", 200),
     ("DELETE", "/doubts/<entry_id>"): ("admin", 422),
+    ("PUT", "/doubts/<entry_id>"): ("admin", 422),
     ("POST", "/runs/confirmation"): ("admin", 422),
     ("POST", "/runs"): ("admin", 422),
     ("GET", "/runs"): ("admin", 200),

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Index,
     Text,
     UniqueConstraint,
+    case,
     func,
     or_,
     select,
@@ -24,8 +25,8 @@ from addon.records.base import Instant, OfInstallation, Record, db
 from addon.records.receipt import CHUNK
 from addon.rules.money import Money, added, of
 from addon.rules.protocol import UNFINISHED as UNFINISHED  # noqa: PLC0414 - given on
+from addon.rules.protocol import Doubt, Seen, checked
 from addon.rules.protocol import PieceState as PieceState  # noqa: PLC0414 - given on
-from addon.rules.protocol import checked
 
 
 class RunState(StrEnum):
@@ -40,8 +41,7 @@ class RunState(StrEnum):
 
 
 UNDER_WAY = "state IN ('chosen', 'announced')"
-# The reasons of `addon.records.doubt`, in the words of their index.
-IN_DOUBT = "reason IN ('maybe-there', 'wrong-person-there')"
+IN_DOUBT = f"reason IN ({', '.join(repr(each.value) for each in Doubt)})"
 RUNNING = (
     RunState.CHOOSING,
     RunState.SENDING,
@@ -259,17 +259,19 @@ def announced_under(request_id: str) -> list[Piece]:
 
 
 def tally(run_id: int) -> dict[str, tuple[int, int, Money]]:
-    """Count pieces, minutes and money by state."""
+    """Count pieces, minutes and money by state, as people who looked have seen it."""
+    seen = {Seen.THERE: PieceState.RECORDED, Seen.NOT_THERE: PieceState.DROPPED}
+    state = case(seen, value=Piece.reason, else_=Piece.state)
     rows = db.session.execute(
         select(
-            Piece.state,
+            state,
             Piece.currency,
             func.count(Piece.id),
             func.coalesce(func.sum(Piece.minutes), 0),
             func.coalesce(func.sum(Piece.amount), 0),
         )
         .where(Piece.run_id == run_id)
-        .group_by(Piece.state, Piece.currency)
+        .group_by(state, Piece.currency)
     )
     sums: dict[str, tuple[int, int, Money]] = {}
     for state, currency, number, minutes, amount in rows:

@@ -21,6 +21,20 @@ class PieceState(StrEnum):
     DROPPED = "dropped"
 
 
+class Doubt(StrEnum):
+    """Why a piece was refused although something may be, or is, in QuickBooks."""
+
+    MAYBE_THERE = "maybe-there"
+    WRONG_PERSON_THERE = "wrong-person-there"
+
+
+class Seen(StrEnum):
+    """What a person said of a piece in doubt after looking; its reason from then on."""
+
+    THERE = "is-there"
+    NOT_THERE = "not-there"
+
+
 # What each state may become, and when.
 MOVES: dict[PieceState, dict[PieceState, str]] = {
     # Nothing has left this house.

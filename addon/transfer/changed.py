@@ -20,8 +20,8 @@ from addon.quickbooks.payloads import matches
 from addon.quickbooks.resemblance import CLEAR, KIN, fields_named, likeness
 from addon.records import db, everywhere
 from addon.records.connection import Company
-from addon.records.doubt import Doubt
 from addon.records.run import RUNNING, Piece, PieceState, Run
+from addon.rules.protocol import Doubt
 from addon.transfer.announce import MARGIN
 from addon.transfer.job import Job
 from addon.transfer.receipts import claimed, keep_receipt, names_of, refuse

@@ -31,7 +31,8 @@ class Row:
 
     `amount` is in `currency`, the company's where no other is known. `lacks` are the
     links that it waits for; `is_found` says that its activity was in QuickBooks before
-    us; `in_doubt` that it may be there, and a person has to look.
+    us; `in_doubt` that it may be there, as one of the activities `candidates`, and a
+    person has to look.
     """
 
     entry: Entry
@@ -48,6 +49,7 @@ class Row:
     lacks: tuple[Missing, ...] = ()
     is_found: bool = False
     in_doubt: bool = False
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ def row_of(
             cure=question.cure,
             minutes=minutes_of(entry, context),
             in_doubt=True,
+            candidates=question.candidates,
         )
     verdict = judge(entry, context)
     if isinstance(verdict, Held):

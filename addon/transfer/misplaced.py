@@ -8,8 +8,8 @@ import structlog
 
 from addon.quickbooks.errors import QuickBooksError
 from addon.quickbooks.payloads import matches
-from addon.records.doubt import Doubt
 from addon.records.run import Piece
+from addon.rules.protocol import Doubt
 from addon.transfer.job import Job
 from addon.transfer.receipts import names_of, refuse
 

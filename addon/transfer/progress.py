@@ -14,6 +14,7 @@ from addon.records.doubt import count_in_doubt
 from addon.records.pace import silent_since
 from addon.records.run import Piece, PieceState, Run, RunState, pieces, tally
 from addon.rules.money import Money, in_home
+from addon.rules.protocol import Seen
 from addon.transfer.causes import Group, Left, group_by_cause
 from addon.transfer.pace import BETWEEN_BATCHES, clockify_of
 
@@ -172,7 +173,8 @@ def _text(state: RunState, sent: int, total: int, remaining: int) -> str:
 
 def _groups(run: Run) -> tuple[Group, ...]:
     """Put together what did not go, or not yet, for the same reason."""
-    kept = pieces(run.id, PieceState.REFUSED, PieceState.HELD, PieceState.ALREADY)
+    left = (PieceState.REFUSED, PieceState.HELD, PieceState.ALREADY)
+    kept = [each for each in pieces(run.id, *left) if each.reason != Seen.THERE]
     if not run.is_over:
         kept += _waiting(run)
     return group_by_cause(run.company_id, kept)

@@ -1,6 +1,6 @@
-"""Entries that may be in QuickBooks: an admin has looked, and they are not there."""
+"""Entries that may be in QuickBooks: an admin has looked, and says what is there."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from addon.transfer import doubt
 from addon.web import guards
@@ -15,4 +15,12 @@ bp = Blueprint("doubts", __name__)
 def settle(entry_id: str) -> Response:
     """Make an entry ready again that is not in QuickBooks; the list follows."""
     doubt.settle(outside(), viewer(), entry_id)
+    return answer("", event=CHANGED, swap="none")
+
+
+@bp.put("/doubts/<entry_id>")
+@guards.admin
+def recognise(entry_id: str) -> Response:
+    """Take a time activity for the entry's own; the list follows."""
+    doubt.recognise(outside(), viewer(), entry_id, request.form.get("activity", ""))
     return answer("", event=CHANGED, swap="none")

@@ -6,6 +6,7 @@ from html import unescape
 import requests
 
 from addon.records.journal import lines
+from addon.records.receipt import Origin, receipts_for
 from addon.records.run import PieceState
 from addon.sandbox import trouble
 from addon.transfer.progress import history
@@ -55,6 +56,24 @@ def settle(desk: Desk, entry_id: str, name: str = OLIVIA) -> requests.Response:
     """Say that an entry is not there."""
     token = desk.world.token(name)
     return desk.world.ask("DELETE", f"/doubts/{entry_id}", token=token)
+
+
+def recognise(
+    desk: Desk, entry_id: str, activity_id: str, name: str = OLIVIA
+) -> requests.Response:
+    """Say that an entry is this activity."""
+    return desk.world.ask(
+        "PUT",
+        f"/doubts/{entry_id}",
+        token=desk.world.token(name),
+        data={"activity": activity_id},
+    )
+
+
+def result(desk: Desk, number: int) -> str:
+    """Read the result of a run."""
+    token = desk.world.token(OLIVIA)
+    return words(desk.world.ask("GET", f"/runs/{number}", token=token))
 
 
 def test_what_may_be_there_is_not_offered_as_ready(desk: Desk) -> None:
@@ -130,7 +149,85 @@ def test_what_a_person_has_to_look_at_is_not_counted_as_refused(desk: Desk) -> N
     company_id = desk.company_id
     with desk.world.inside():
         assert history(company_id)[0].doubtful == 2
-    token = desk.world.token(OLIVIA)
-    said = words(desk.world.ask("GET", f"/runs/{number}", token=token))
+    said = result(desk, number)
     assert "Please look 2" in said
     assert "Refused by QuickBooks" not in said
+
+
+@on_every_store
+def test_an_admin_who_has_looked_says_which_activity_it_is(desk: Desk) -> None:
+    """The entry is sent then, its activity no other's, and the run's result follows."""
+    number = maybe_there(desk)
+    one, other = look(desk).rows
+    mine, others = (row["Id"] for row in desk.rows)
+    assert one.candidates == other.candidates == (mine, others)
+    before = desk.progress(number)
+    answer = recognise(desk, one.entry.id, mine)
+    assert answer.headers["HX-Trigger"] == "run-changed"
+    recognise(desk, one.entry.id, others)
+
+    states = {row.entry.id: row for row in look(desk).rows}
+    assert states[one.entry.id].state is State.SENT
+    assert states[one.entry.id].activity_id == mine
+    assert not states[one.entry.id].is_found
+    assert states[other.entry.id].candidates == (others,)
+    company_id = desk.company_id
+    with desk.world.inside():
+        [receipt] = receipts_for(company_id, [one.entry.id]).values()
+        assert (receipt.origin, receipt.run_id) == (Origin.SENT, number)
+    seen = desk.progress(number)
+    assert (seen.sent, seen.doubtful, seen.refused) == (1, 1, 0)
+    assert seen.minutes_sent == one.minutes
+    assert seen.total == before.total
+    assert sum(group.count for group in seen.groups) == 1
+    assert "Sent 1" in result(desk, number)
+    with desk.world.inside():
+        [line] = lines({"doubt settled"}, most=5)
+        assert line.details == {"entry": one.entry.id, "activity": mine}
+
+
+def test_after_a_person_has_found_nothing_the_run_counts_it_as_left_alone(
+    desk: Desk,
+) -> None:
+    """QuickBooks refused nothing, and nobody has to look any more."""
+    number = maybe_there(desk)
+    for row in look(desk).rows:
+        settle(desk, row.entry.id)
+    seen = desk.progress(number)
+    assert (seen.dropped, seen.doubtful, seen.refused, seen.sent) == (2, 0, 0, 0)
+    assert "Left alone 2" in result(desk, number)
+
+
+def test_an_activity_that_is_another_entrys_is_refused_in_words(desk: Desk) -> None:
+    """Nobody can give one activity to two entries, nor one that has nothing to do."""
+    maybe_there(desk)
+    one, other = look(desk).rows
+    mine = one.candidates[0]
+    recognise(desk, one.entry.id, mine)
+    answer = recognise(desk, other.entry.id, mine)
+    assert answer.status_code == 422
+    assert f"Time activity {mine} belongs to another entry already" in words(answer)
+    answer = recognise(desk, other.entry.id, "4711")
+    assert answer.status_code == 422
+    assert "Reload the page" in words(answer)
+    assert recognise(desk, other.entry.id, mine, EMILY).status_code == 403
+    assert len(desk.receipts()) == 1
+
+
+def test_the_report_offers_each_activity_that_it_may_be(desk: Desk) -> None:
+    """One button each; where it can only be deleted there is none."""
+    maybe_there(desk)
+    for row in desk.rows:
+        assert attention(desk).count(f"It is time activity {row['Id']}") == 2
+    assert "It is time activity" not in attention(desk, EMILY)
+
+
+def test_what_lies_under_a_wrong_person_is_nobodys_own(desk: Desk) -> None:
+    """It has to be deleted: nobody can take it for the entry."""
+    still_there(desk)
+    [row] = look(desk).rows
+    assert row.candidates == ()
+    seen = attention(desk)
+    assert BUTTON in seen
+    assert "It is time activity" not in seen
+    assert recognise(desk, row.entry.id, desk.rows[0]["Id"]).status_code == 422

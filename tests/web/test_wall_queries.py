@@ -13,7 +13,7 @@ from addon.records import link as linking
 from addon.records import run as runs
 from addon.records.base import OfInstallation, QueryWithoutWorkspace, Record
 from addon.records.directory import Kind, directory, listings
-from addon.records.doubt import questions
+from addon.records.doubt import in_doubt, questions
 from addon.records.installation import Installation
 from addon.records.link import LinkKind
 from addon.records.receipt import receipts_for
@@ -136,6 +136,7 @@ def looks(them: Firm, entries: list[str]) -> list[Callable[[], object]]:
         lambda: runs.under_way(company, entries),
         lambda: runs.announced_under(str(random.random())),
         lambda: questions(company, entries),
+        lambda: in_doubt(company, random.choice(entries)),
         lambda: next_selected(run, 5),
         lambda: still_selected(run, entries),
         lambda: selected_by_runs(company, entries),

@@ -40,6 +40,7 @@ def calls(me: Firm, them: Firm) -> Iterator[Call]:
         yield "GET", f"/runs/{number}", {}
         yield "DELETE", f"/runs/{number}", {}
     yield "DELETE", f"/doubts/{entries[0]}", {}
+    yield "PUT", f"/doubts/{entries[0]}", {"data": {"activity": "1"}}
     yield "POST", "/runs/confirmation", {"data": chosen}
     yield "POST", "/runs", {"data": chosen}
     yield "POST", "/setup", {"data": {"customer": ["99999", *entries[:3]]}}
