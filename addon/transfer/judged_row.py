@@ -82,7 +82,7 @@ def row_of(
     """Judge one entry, with what is already known, or in doubt, of its sending."""
     home = context.company.currency or ""
     if receipt is not None:
-        return _sent(entry, receipt, home)
+        return _sent(entry, receipt, home, rates_known=context.rates_known)
     if question is not None and not is_sending:
         return Row(
             entry,
@@ -107,14 +107,15 @@ def row_of(
     )
 
 
-def _sent(entry: Entry, receipt: Receipt, home: str) -> Row:
+def _sent(entry: Entry, receipt: Receipt, home: str, *, rates_known: bool) -> Row:
     return Row(
         entry,
         State.SENT,
         sent_at=receipt.recorded_at,
         activity_id=receipt.activity_id,
         minutes=receipt.minutes,
-        amount=receipt.amount,
+        # Whoever is not shown the rates in Clockify is not shown what they come to.
+        amount=receipt.amount if rates_known else None,
         currency=receipt.currency or home,
         is_found=receipt.origin == Origin.FOUND,
     )

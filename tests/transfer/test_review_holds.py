@@ -182,3 +182,14 @@ def test_the_panel_says_the_reason_in_words(desk: Desk) -> None:
     address = f"/entries?start={FORM['start']}&end={FORM['end']}&state=attention"
     answer = desk.world.ask("GET", address, token=desk.world.token(OLIVIA))
     assert re.search("is not linked to a person", answer.text)
+
+
+def test_members_are_not_shown_what_their_hours_earn(desk: Desk) -> None:
+    """Neither before nor after sending: Clockify keeps the rates to its admins."""
+    desk.track(JOHN)
+    assert look(desk, JOHN).rows[0].amount is None
+    desk.send_all()
+    assert look(desk).rows[0].amount
+    [row] = look(desk, JOHN).rows
+    assert (row.state, row.amount) == (State.SENT, None)
+    assert not look(desk, JOHN).totals[State.SENT].money
