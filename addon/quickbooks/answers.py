@@ -4,6 +4,7 @@ import html
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -68,7 +69,11 @@ def fault_in(data: Mapping[str, Any], tid: str = "") -> Fault | None:
         holder = data.get("fault")
     if holder is None:
         return None
-    faults = [_fault(error, tid) for error in _errors(holder)]
+    kind = holder.get("type") if isinstance(holder, dict) else ""
+    is_theirs = clean(kind).casefold() == "systemfault"
+    faults = [
+        replace(_fault(error, tid), is_theirs=is_theirs) for error in _errors(holder)
+    ]
     if not faults:
         return Fault("", "QuickBooks gave no reason", tid=tid)
     return next((fault for fault in faults if is_throttle(fault)), faults[0])
@@ -111,8 +116,8 @@ def _refusal(status: int, fault: Fault) -> Busy | Unreachable | Disconnected | R
         return Disconnected("The permission to QuickBooks is gone", fault=fault)
     if fault.code in MAINTENANCE:
         return Busy("The company is locked for now", retry_after=900.0, fault=fault)
-    if fault.code in {DUPLICATE_REQUEST, SYSTEM_FAILURE}:
-        # Either may follow a write that did happen, so neither is a clear no.
+    if fault.code in {DUPLICATE_REQUEST, SYSTEM_FAILURE} or fault.is_theirs:
+        # Each may follow a write that did happen, so neither is a clear no.
         said = f"QuickBooks answered with fault {fault.code}"
         return Unclear(said, fault)
     return Rejected(fault)

@@ -27,7 +27,7 @@ from addon.quickbooks.errors import (
     Rejected,
     Unreachable,
 )
-from addon.quickbooks.present import Found
+from addon.quickbooks.present import Found, found
 from addon.rules.entry import (
     CompanyFacts,
     Customer,
@@ -174,18 +174,18 @@ class Client:
         )
         return self._activities("MetaData.CreateTime", *ends)
 
+    def activity(self, activity_id: str) -> Found | None:
+        """Read one time activity; None where QuickBooks does not hold it."""
+        rows = self._found(f"Id = {query.quote(activity_id)}")
+        return rows[0] if rows else None
+
     def _activities(self, name: str, first: str, last: str) -> list[Found]:
-        where = f"{name} >= {query.quote(first)} AND {name} <= {query.quote(last)}"
+        first, last = query.quote(first), query.quote(last)
+        return self._found(f"{name} >= {first} AND {name} <= {last}")
+
+    def _found(self, where: str) -> list[Found]:
         rows = query.everything(self._ask, "TimeActivity", where)
-        return [
-            Found(
-                id=row["Id"],
-                sync_token=clean(row.get("SyncToken")) or "0",
-                body=row,
-                created_at=payloads.created_at(row),
-            )
-            for row in rows
-        ]
+        return [found(row) for row in rows]
 
     def record_batch(
         self, request_id: str, drafts: Mapping[str, Mapping[str, Any]]

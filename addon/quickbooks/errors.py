@@ -19,7 +19,8 @@ class Fault:
     One refusal in QuickBooks' own words.
 
     `code` has no leading zeros; it reads "HTTP 404" where QuickBooks gave no code of
-    its own. `tid` is Intuit's number for the call, which their support asks for.
+    its own. `tid` is Intuit's number for the call, which their support asks for;
+    `is_theirs` that QuickBooks blames itself (QuickBooks: fault types, SystemFault).
     """
 
     code: str
@@ -27,6 +28,7 @@ class Fault:
     detail: str = ""
     element: str = ""
     tid: str = ""
+    is_theirs: bool = False
 
 
 class QuickBooksError(Exception):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from addon.quickbooks import payloads
 from addon.quickbooks.answers import clean
 from addon.rules.entry import PersonKind
 from addon.rules.pairing import Present
@@ -22,6 +23,28 @@ class Found:
     sync_token: str
     body: dict[str, Any] = field(repr=False)
     created_at: datetime | None = None
+
+
+def found(row: dict[str, Any]) -> Found:
+    """Read an activity of QuickBooks' own answer."""
+    return Found(
+        id=row["Id"],
+        sync_token=clean(row.get("SyncToken")) or "0",
+        body=row,
+        created_at=payloads.created_at(row),
+    )
+
+
+def summary(found: Found) -> dict[str, Any]:
+    """Put down what a person knows an activity by, so that JSON can keep it."""
+    day, customer = _day(found.body), found.body.get("CustomerRef")
+    return {
+        "id": found.id,
+        "day": day.isoformat() if day else "",
+        "minutes": _minutes(found.body),
+        "customer": clean(customer.get("name")) if isinstance(customer, dict) else "",
+        "description": clean(found.body.get("Description")),
+    }
 
 
 def present(found: Iterable[Found]) -> list[Present]:

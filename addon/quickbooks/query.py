@@ -22,21 +22,22 @@ def everything(ask: Ask, entity: str, where: str = "") -> list[dict[str, Any]]:
     Read every row of an entity, in the order of QuickBooks' own answer.
 
     Paging is no snapshot: a row removed meanwhile makes a living one vanish between
-    two pages. So the rows are compared with a count and read again where they differ.
-    Raises Malformed where rows keep missing.
+    two pages, and a new one makes up for it in number. So each page begins with a row
+    of those before, which shows that nothing has slipped between them; and the rows are
+    compared with a count. Where either is not so, all is read again. Whatever lives all
+    the while is there. Raises Malformed where it never comes to that.
     """
-    rows: list[dict[str, Any]] = []
-    counted = 0
+    problem = ""
     for _ in range(SWEEPS):
         counted = _count(ask, entity, where)
         rows = _sweep(ask, entity, where, counted)
-        if len(rows) == counted:
+        if rows is None:
+            problem = f"QuickBooks' list of {entity} changes while it is read"
+        elif len(rows) < counted:
+            problem = f"QuickBooks counts {counted} of {entity} but shows {len(rows)}"
+        else:
             return rows
-    if len(rows) < counted:
-        raise Malformed(
-            f"QuickBooks counts {counted} of {entity} but shows {len(rows)}", sent=False
-        )
-    return rows
+    raise Malformed(problem, sent=False)
 
 
 def _count(ask: Ask, entity: str, where: str) -> int:
@@ -47,18 +48,24 @@ def _count(ask: Ask, entity: str, where: str) -> int:
     return total
 
 
-def _sweep(ask: Ask, entity: str, where: str, counted: int) -> list[dict[str, Any]]:
+def _sweep(
+    ask: Ask, entity: str, where: str, counted: int
+) -> list[dict[str, Any]] | None:
+    """Read all pages once; None where rows have moved towards the front meanwhile."""
     rows: dict[str, dict[str, Any]] = {}
-    start = 1
+    start, overlaps = 1, False
     while True:
         page = _page(ask, entity, where, start)
+        if overlaps and (not page or page[0]["Id"] not in rows):
+            return None
         before = len(rows)
         rows.update((row["Id"], row) for row in page)
         # A short page is no end while rows are missing; a page without news always is.
         complete = len(page) < PAGE and len(rows) >= counted
         if complete or len(rows) == before:
             return list(rows.values())
-        start += len(page)
+        overlaps = len(page) > 1
+        start += len(page) - overlaps
 
 
 def _page(ask: Ask, entity: str, where: str, start: int) -> list[dict[str, Any]]:

@@ -1,14 +1,60 @@
 """Entries that may be in QuickBooks although no receipt says so; a person must look."""
 
-from collections.abc import Collection, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, TextClause, func, select, text, update
 
 from addon.records.base import db
+from addon.records.connection import Company
 from addon.records.receipt import CHUNK, Receipt
-from addon.records.run import IN_DOUBT, Piece
+from addon.records.run import IN_DOUBT, UNDER_WAY, Piece, PieceState
+from addon.rules.durations import say
 from addon.rules.protocol import Seen
+
+MAYBE = (
+    "QuickBooks did not say what became of this entry. It may be {activities}, which"
+    " is not, or no longer, as it was sent."
+)
+NO_MORE = (
+    "QuickBooks did not say what became of this entry. What it might have been is"
+    " another entry's by now."
+)
+
+
+class Candidate(NamedTuple):
+    """An activity that may be the one, as a person knows it."""
+
+    id: str
+    day: date | None
+    minutes: int | None
+    customer: str
+    description: str
+
+    @classmethod
+    def read(cls, kept: Mapping[str, Any]) -> "Candidate":
+        """Read what `present.summary` has put down."""
+        day = date.fromisoformat(kept["day"]) if kept["day"] else None
+        words = kept["customer"], kept["description"]
+        return cls(kept["id"], day, kept["minutes"], *words)
+
+    @property
+    def label(self) -> str:
+        """Say which one it is: "3 h on 24 November 2026 for Cool Cars"."""
+        length = "time" if self.minutes is None else say(self.minutes)
+        when = f" on {self.day:%-d %B %Y}" if self.day else ""
+        customer = f" for {self.customer}" if self.customer else ""
+        words = f" (“{self.description[:40]}”)" if self.description else ""
+        return f"{length}{when}{customer}{words}"
+
+
+def maybe(candidates: Sequence[Candidate]) -> str:
+    """Ask about these activities in words that a person finds them by."""
+    if not candidates:
+        return NO_MORE
+    told = (f"time activity {each.id}, {each.label}" for each in candidates)
+    return MAYBE.format(activities="; or ".join(told))
 
 
 class Question(NamedTuple):
@@ -16,7 +62,7 @@ class Question(NamedTuple):
 
     text: str
     cure: str
-    candidates: tuple[str, ...]
+    candidates: tuple[Candidate, ...]
 
 
 def questions(company_id: int, entry_ids: Sequence[str]) -> dict[str, Question]:
@@ -30,11 +76,36 @@ def questions(company_id: int, entry_ids: Sequence[str]) -> dict[str, Question]:
             .order_by(Piece.id)
         )
     ]
-    taken = _taken(company_id, {number for *_, ids in rows for number in ids})
-    return {
-        entry_id: Question(said, cure, tuple(each for each in ids if each not in taken))
-        for entry_id, said, cure, ids in rows
-    }
+    ids = {each["id"] for *_, kept in rows for each in kept}
+    taken = _taken(company_id, ids)
+    found = {}
+    for entry_id, said, cure, kept in rows:
+        free = [Candidate.read(each) for each in kept if each["id"] not in taken]
+        text = maybe(free) if kept else said
+        found[entry_id] = Question(text, cure, tuple(free))
+    return found
+
+
+def unsettled(realm_digest: str) -> list[Piece]:
+    """
+    List what may have arrived: under way, or a person has yet to look; by whomever.
+
+    Ask everywhere(): several workspaces may send to one company.
+    """
+    companies = select(Company.id).where(Company.realm_digest == realm_digest)
+    mine = Piece.company_id.in_(companies)
+    on_the_way = Piece.state == PieceState.ANNOUNCED, text(UNDER_WAY)
+    found = [select(Piece).where(mine, *on_the_way)]
+    found.append(select(Piece).where(mine, text(IN_DOUBT)))
+    return [piece for query in found for piece in db.session.scalars(query)]
+
+
+def said_not_there(company_id: int) -> set[str]:
+    """Say of which entries a person has found that they are not there."""
+    query = select(Piece.entry_id).where(
+        Piece.company_id == company_id, Piece.reason == Seen.NOT_THERE
+    )
+    return set(db.session.scalars(query))
 
 
 def in_doubt(company_id: int, entry_id: str) -> Piece | None:

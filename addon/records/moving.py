@@ -58,3 +58,16 @@ def latest_moving(company_id: int) -> Moving | None:
 def find_moving(number: int) -> Moving | None:
     """Find a search of the workspace we are within."""
     return db.session.scalar(select(Moving).where(Moving.id == number))
+
+
+def movings(company_id: int) -> list[Moving]:
+    """List the searches in a company, the newest last."""
+    query = select(Moving).where(Moving.company_id == company_id)
+    return list(db.session.scalars(query.order_by(Moving.id)))
+
+
+def is_looking(one: Moving) -> bool:
+    """Say whether a search is still wanted, and keep others from changing that."""
+    db.session.flush()
+    db.session.refresh(one, with_for_update=True)
+    return one.state == MoveState.LOOKING

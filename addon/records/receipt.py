@@ -98,6 +98,14 @@ def count_receipts(company_id: int, origin: Origin) -> int:
     return db.session.scalar(query) or 0
 
 
+def first_sent(company_id: int) -> datetime | None:
+    """Say when a run first brought something to a company."""
+    query = select(func.min(Receipt.recorded_at)).where(
+        Receipt.company_id == company_id, Receipt.origin == Origin.SENT
+    )
+    return db.session.scalar(query)
+
+
 def forget_found(company_id: int) -> None:
     """Take back that activities were there before us; the caller commits."""
     db.session.execute(

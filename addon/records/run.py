@@ -139,7 +139,7 @@ class Piece(Record, OfInstallation):
     cure: Mapped[str] = mapped_column(Text, default="")
     raw: Mapped[str] = mapped_column(Text, default="")
     # The activities of which one may be this piece's; a person has to say.
-    candidates: Mapped[list[str]] = mapped_column(JSON, default=list)
+    candidates: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
     @validates("state")
     def _move(self, _: str, after: str) -> PieceState:

@@ -1,10 +1,11 @@
 """
 Activities that a person has changed in QuickBooks before their receipt came.
 
-What is clearly one piece's own gets its receipt. What may be a piece's own is never
-sent a second time: a person has to look. An activity that was deleted before its
-receipt came is there no more; it is sent again, except where QuickBooks remembers the
-call: then its first answer is the receipt, and the deletion stands.
+Or that QuickBooks itself keeps otherwise than they were sent. What is clearly one
+piece's own gets its receipt. What may be a piece's own is never sent a second time: a
+person has to look. An activity that was deleted before its receipt came is there no
+more; it is sent again, except where QuickBooks remembers the call: then its first
+answer is the receipt, and the deletion stands.
 """
 
 import json
@@ -15,16 +16,17 @@ import structlog
 from sqlalchemy import select
 
 from addon.quickbooks.client import Found
-from addon.quickbooks.errors import Rejected
 from addon.quickbooks.payloads import matches
+from addon.quickbooks.present import summary
 from addon.quickbooks.resemblance import CLEAR, KIN, fields_named, likeness
 from addon.records import db, everywhere
 from addon.records.connection import Company
+from addon.records.doubt import Candidate, maybe
 from addon.records.run import RUNNING, Piece, PieceState, Run
 from addon.rules.protocol import Doubt
 from addon.transfer.announce import MARGIN
 from addon.transfer.job import Job
-from addon.transfer.receipts import claimed, keep_receipt, names_of, refuse
+from addon.transfer.receipts import claimed, keep_receipt, refuse
 
 log = structlog.get_logger()
 
@@ -35,17 +37,14 @@ LONG_SKEW = timedelta(minutes=10)
 # A piece whose activity may be another's waits so long until that one is settled.
 WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)
+# The SyncToken of what nobody has changed since it was made.
+UNTOUCHED = "0"
 # QuickBooks tells whole seconds.
 SECOND = timedelta(seconds=1)
 
-MAYBE = (
-    "QuickBooks did not say what became of this entry. It may be time activity"
-    " {activities}, which somebody has changed since."
-)
 MAYBE_CURE = (
-    "Look at time activity {activities} in QuickBooks, and say in the report under"
-    " “Needs attention” whether it is this entry. If it is not, the entry can be sent"
-    " again."
+    "Look into QuickBooks, and say in the report under “Needs attention” whether it is"
+    " this entry. If it is not, the entry can be sent again."
 )
 
 
@@ -142,13 +141,15 @@ def settle_changed(job: Job, missing: list[Piece]) -> list[Piece]:
     Those are nowhere to be found. Called between transactions; the caller commits.
     """
     missing = [piece for piece in missing if piece.announced_at is not None]
-    changed = _changed(job, missing) if missing else []
+    made = _made(job, missing) if missing else []
     job.keep()
-    taken = claimed(job, [each.id for each in changed])
-    changed = [each for each in changed if each.id not in taken]
-    if not changed:
+    taken = claimed(job, [each.id for each in made])
+    made = [each for each in made if each.id not in taken]
+    if not made:
         return missing
     rivals = rivals_of(job, missing)
+    changed = [each for each in made if each.sync_token != UNTOUCHED]
+    odd = _unexplained(made, [*missing, *rivals])
     left = list(missing)
     while pair := _clear_pair(job, left, changed, rivals):
         piece, found = pair
@@ -156,21 +157,34 @@ def settle_changed(job: Job, missing: list[Piece]) -> list[Piece]:
         keep_receipt(job, piece, found.id, found.sync_token)
         left.remove(piece)
         changed.remove(found)
-    return [piece for piece in left if not _leave_open(job, piece, changed, rivals)]
+    return [
+        piece for piece in left if not _leave_open(job, piece, changed, odd, rivals)
+    ]
 
 
-def _changed(job: Job, missing: list[Piece]) -> list[Found]:
+def _unexplained(made: list[Found], pieces: list[Piece]) -> list[Found]:
+    """
+    Pick what nobody has touched and what none of these pieces would have made.
+
+    QuickBooks may have kept a field otherwise than it was sent.
+    """
+    bodies = [json.loads(piece.body or "{}") for piece in pieces]
+    return [
+        each
+        for each in made
+        if each.sync_token == UNTOUCHED
+        and not any(matches(each.body, body) for body in bodies)
+    ]
+
+
+def _made(job: Job, missing: list[Piece]) -> list[Found]:
+    """Read what was made when the calls of these pieces may have been under way."""
     windows = [_window(job, piece) for piece in missing]
     first, last = min(each[0] for each in windows), max(each[1] for each in windows)
     job.commit()
-    try:
-        found = job.client().activities_made(first, last)
-    except Rejected as refusal:
-        # Then there is only what the days have shown.
-        log.warning("send.moments_refused", code=refusal.fault.code)
-        return []
+    found = job.client().activities_made(first, last)
     job.commit()
-    return [each for each in found if each.sync_token != "0"]  # noqa: S105
+    return found
 
 
 def _window(job: Job, piece: Piece) -> tuple[datetime, datetime]:
@@ -237,10 +251,15 @@ def _clear_pair(
 
 
 def _leave_open(
-    job: Job, piece: Piece, changed: list[Found], rivals: list[Piece]
+    job: Job,
+    piece: Piece,
+    changed: list[Found],
+    odd: list[Found],
+    rivals: list[Piece],
 ) -> bool:
     """Wait, or tell a person, where an activity may be the piece's own."""
     kin = [each for each in changed if _likeness(job, piece, each)]
+    kin += [each for each in odd if _likeness(job, piece, each) >= CLEAR]
     if not kin:
         return False
     contested = any(_likeness(job, rival, each) for rival in rivals for each in kin)
@@ -248,8 +267,7 @@ def _leave_open(
     if contested and since < LONGEST_WAIT:
         wait(job, piece)
         return True
-    names = {**names_of(job, piece), "activities": ", ".join(each.id for each in kin)}
-    text, cure = MAYBE.format_map(names), MAYBE_CURE.format_map(names)
-    refuse(piece, Doubt.MAYBE_THERE, text, cure)
-    piece.candidates = [each.id for each in kin]
+    piece.candidates = [summary(each) for each in kin]
+    seen = [Candidate.read(each) for each in piece.candidates]
+    refuse(piece, Doubt.MAYBE_THERE, maybe(seen), MAYBE_CURE)
     return True

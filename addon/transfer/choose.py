@@ -22,8 +22,8 @@ from addon.records.pace import end_silence, note_silence
 from addon.records.receipt import CHUNK
 from addon.records.run import Piece, PieceState, RunState
 from addon.records.selected import next_selected, no_longer_selected, still_selected
+from addon.transfer.beforehand import look_before_sending
 from addon.transfer.job import Job
-from addon.transfer.moving import look_before_sending
 from addon.transfer.pace import Away, clockify_of
 from addon.transfer.refresh import keep_workspace
 from addon.transfer.review import Filter, Row, State, judged

@@ -1,18 +1,21 @@
 """Compare unsent entries with what QuickBooks holds, and mark what is there already."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from addon.quickbooks.client import Found
 from addon.quickbooks.present import present
+from addon.quickbooks.resemblance import KIN, likeness
 from addon.records import db, everywhere
 from addon.records.connection import Connection
+from addon.records.doubt import said_not_there, unsettled
 from addon.records.insert import insert_new
 from addon.records.installation import Installation
-from addon.records.moving import Moving
+from addon.records.moving import Moving, is_looking
 from addon.records.receipt import Origin, Receipt, claimed_activities, receipts_for
 from addon.records.run import under_way
 from addon.rules.activity import Activity, amount
@@ -22,6 +25,11 @@ from addon.transfer.context import context_for
 from addon.transfer.outside import Outside
 from addon.transfer.renew import company_client
 from addon.transfer.review import Filter, read
+
+# So many days are read at once.
+SPAN = timedelta(days=61)
+# A repeated call may have left its trace at the first try, by a clock that was behind.
+EARLIER = timedelta(minutes=10)
 
 
 def compare(
@@ -37,26 +45,62 @@ def compare(
     Nobody may be sending meanwhile: `keep` extends the lease on that. Commits, and
     raises the errors of both gates.
     """
-    found = company_client(outside, held).activities(one.start, one.end)
+    one.activities = one.entries = one.found = one.minutes = 0
+    db.session.commit()
+    start = one.start
+    while start <= one.end:
+        days = Filter(start, min(start + SPAN, one.end))
+        _compare(outside, here, held, one, days, keep)
+        start = days.end + timedelta(days=1)
+
+
+def _compare(
+    outside: Outside,
+    here: Installation,
+    held: Connection,
+    one: Moving,
+    days: Filter,
+    keep: Callable[[], object],
+) -> None:
+    """Compare some days, whose activities and entries are held at once."""
+    found = company_client(outside, held).activities(days.start, days.end)
     free = present(_unclaimed(held, found))
     keep()
-    one.activities = len(free)
+    one.activities += len(free)
     db.session.commit()
     if not free:
         return
-    drafts = _drafts(outside, here, held, one, keep)
+    drafts = _drafts(outside, here, held, one, days, keep)
     pairs = pair(drafts, free)
     keep()
     _mark(outside, held, one, drafts, pairs)
 
 
 def _unclaimed(held: Connection, found: list[Found]) -> list[Found]:
-    """Leave out what a receipt of any workspace speaks for."""
+    """
+    Leave out what a receipt of any workspace speaks for, and what a piece may be.
+
+    Whatever has become of that piece is for its own look-up to say, or for a person.
+    """
+    digest = held.company.realm_digest
     with everywhere():
-        taken = claimed_activities(
-            held.company.realm_digest, [each.id for each in found]
+        taken = claimed_activities(digest, [each.id for each in found])
+        pieces = unsettled(digest)
+    bodies = [
+        (piece.announced_at - EARLIER, json.loads(piece.body))
+        for piece in pieces
+        if piece.announced_at is not None and piece.body
+    ]
+    return [
+        each
+        for each in found
+        if each.id not in taken
+        and not any(
+            (each.created_at is None or since <= each.created_at)
+            and likeness(each.body, body) >= KIN
+            for since, body in bodies
         )
-    return [each for each in found if each.id not in taken]
+    ]
 
 
 def _drafts(
@@ -64,6 +108,7 @@ def _drafts(
     here: Installation,
     held: Connection,
     one: Moving,
+    days: Filter,
     keep: Callable[[], object],
 ) -> dict[str, Activity]:
     """Draft what every unsent entry of the days would become, by entry."""
@@ -71,18 +116,20 @@ def _drafts(
     workspace = gate.workspace()
     context, zones = context_for(here, held, workspace, rates_known=True)
     context = _without_formalities(context)
+    not_there = said_not_there(held.company_id)
     db.session.commit()
     drafts: dict[str, Activity] = {}
+    before = one.entries
     for page, receipts, sending in read(
-        gate, held, Filter(one.start, one.end), workspace, zones, rates_known=True
+        gate, held, days, workspace, zones, rates_known=True
     ):
+        taken = {*receipts, *sending, *not_there}
         for entry in page:
             verdict = judge(entry, context)
-            is_free = entry.id not in receipts and entry.id not in sending
-            if is_free and isinstance(verdict, Activity):
+            if entry.id not in taken and isinstance(verdict, Activity):
                 drafts[entry.id] = verdict
         keep()
-        one.entries = len(drafts)
+        one.entries = before + len(drafts)
         db.session.commit()
     return drafts
 
@@ -117,9 +164,11 @@ def _mark(
         for entry_id, each in pairs.items()
         if entry_id not in gone
     ]
-    insert_new(Receipt, rows)
-    one.found = len(rows)
-    one.minutes = sum(drafts[str(row["entry_id"])].minutes for row in rows)
+    # A person may have undone the search meanwhile.
+    if is_looking(one):
+        insert_new(Receipt, rows)
+        one.found += len(rows)
+        one.minutes += sum(drafts[str(row["entry_id"])].minutes for row in rows)
     db.session.commit()
 
 

@@ -1,8 +1,9 @@
 """Somebody has looked into QuickBooks for an entry in doubt, and says what is there."""
 
-from addon.records import connection as connections
+from addon.quickbooks.client import Found
 from addon.records import db, everywhere
 from addon.records import doubt as doubts
+from addon.records.connection import Connection
 from addon.records.insert import insert_if_new
 from addon.records.journal import note
 from addon.records.receipt import Origin, Receipt, claimed_activities
@@ -10,12 +11,18 @@ from addon.records.run import Piece
 from addon.rules.protocol import Seen
 from addon.transfer.link import connected_company
 from addon.transfer.outside import Outside, Refused, Viewer
+from addon.transfer.renew import company_client
+from addon.transfer.review import working_connection
 
 LOOKED = "Somebody has looked: it is not in QuickBooks, so it can be sent again."
 FOUND = "Somebody has looked: it is time activity {activity}."
 OTHERS = (
     "Time activity {activity} belongs to another entry already. Look once more; if this"
     " entry is not in QuickBooks, say so."
+)
+DELETED = (
+    "Time activity {activity} is not in QuickBooks any more. Look once more; if this"
+    " entry is not there, say so."
 )
 UNKNOWN = (
     "Time activity {activity} is not among those that may be this entry. Reload the"
@@ -36,30 +43,40 @@ def recognise(
     """
     Take an activity for an entry's own; whoever comes second changes nothing.
 
-    Raises Refused where it cannot be this one.
+    Raises Refused where it cannot be this one, NotConnected without a company, and the
+    errors of the gate to QuickBooks, which is asked whether it is there.
     """
-    piece = doubts.in_doubt(connected_company(), entry_id)
-    if piece is None:
+    held = working_connection()
+    there = None
+    if _may_be(held, entry_id, activity_id):
         db.session.commit()
-        return
-    if activity_id not in piece.candidates:
-        raise Refused(UNKNOWN.format(activity=activity_id))
-    if _is_claimed(activity_id) or not _keep_receipt(outside, piece, activity_id):
-        raise Refused(OTHERS.format(activity=activity_id))
-    piece.reason, piece.cure = Seen.THERE, FOUND.format(activity=activity_id)
-    _note(outside, viewer, entry=entry_id, activity=activity_id)
+        there = company_client(outside, held).activity(activity_id)
+        if there is None:
+            raise Refused(DELETED.format(activity=activity_id))
+    # Things may have changed while QuickBooks was asked.
+    piece = _may_be(held, entry_id, activity_id)
+    if piece is not None and there is not None:
+        if not _keep_receipt(outside, piece, there):
+            raise Refused(OTHERS.format(activity=activity_id))
+        piece.reason, piece.cure = Seen.THERE, FOUND.format(activity=activity_id)
+        _note(outside, viewer, entry=entry_id, activity=activity_id)
     db.session.commit()
 
 
-def _is_claimed(activity_id: str) -> bool:
-    """Say whether it is an entry's already, of whichever workspace."""
-    held = connections.current()
-    assert held is not None  # noqa: S101 - there is a connected company
+def _may_be(held: Connection, entry_id: str, activity_id: str) -> Piece | None:
+    """Give the piece in doubt that may be this activity, or raise Refused."""
+    piece = doubts.in_doubt(held.company_id, entry_id)
+    if piece is None:
+        return None
+    if activity_id not in {each["id"] for each in piece.candidates}:
+        raise Refused(UNKNOWN.format(activity=activity_id))
     with everywhere():
-        return bool(claimed_activities(held.company.realm_digest, [activity_id]))
+        if claimed_activities(held.company.realm_digest, [activity_id]):
+            raise Refused(OTHERS.format(activity=activity_id))
+    return piece
 
 
-def _keep_receipt(outside: Outside, piece: Piece, activity_id: str) -> bool:
+def _keep_receipt(outside: Outside, piece: Piece, there: Found) -> bool:
     """Write the receipt of the run that sent it; say if no other was in the way."""
     return insert_if_new(
         Receipt,
@@ -70,7 +87,8 @@ def _keep_receipt(outside: Outside, piece: Piece, activity_id: str) -> bool:
             "part": piece.part,
             "run_id": piece.run_id,
             "origin": Origin.SENT,
-            "activity_id": activity_id,
+            "activity_id": there.id,
+            "sync_token": there.sync_token,
             "minutes": piece.minutes,
             "amount": piece.amount,
             "currency": piece.currency,

@@ -116,15 +116,15 @@ class Job:
         """Let the run rest until its reason is cured; commits."""
         run = self.keep()
         if run.state != RunState.STOPPING:
-            run.state = RunState.PAUSED
-        run.reason, run.raw = reason, raw
+            run.state, run.reason, run.raw = RunState.PAUSED, reason, raw
         run.wake_at = self.now() + PAUSE
         self.commit()
 
     def rest(self, reason: str, how_long: timedelta, raw: str = "") -> None:
         """Let the run go on by itself after a while; commits."""
         run = self.keep()
-        run.reason, run.raw = reason, raw
+        if run.state != RunState.STOPPING:
+            run.reason, run.raw = reason, raw
         run.wake_at = self.now() + how_long
         self.commit()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from addon.records.doubt import Question
+from addon.records.doubt import Candidate, Question
 from addon.records.receipt import Origin, Receipt
 from addon.rules.activity import Activity, amount
 from addon.rules.eligibility import Context, Held, Hold, judge
@@ -49,7 +49,7 @@ class Row:
     lacks: tuple[Missing, ...] = ()
     is_found: bool = False
     in_doubt: bool = False
-    candidates: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ import structlog
 from addon.quickbooks.client import Found
 from addon.quickbooks.payloads import matches
 from addon.records import db
-from addon.records.run import Piece, PieceState, announced_under, pieces
+from addon.records.run import Piece, PieceState, RunState, announced_under, pieces
 from addon.transfer.announce import GRACE, MARGIN, Flight, again
 from addon.transfer.changed import (
+    UNTOUCHED,
     count_named,
     fresh,
     is_in_time,
@@ -154,10 +155,9 @@ def _look_at(
 
 def _in_order(found: Iterable[Found]) -> list[Found]:
     """Put first what nobody has changed, and of that what was made first."""
-    unchanged = "0"
     return sorted(
         found,
-        key=lambda each: (each.sync_token != unchanged, each.created_at or NEVER),
+        key=lambda each: (each.sync_token != UNTOUCHED, each.created_at or NEVER),
     )
 
 
@@ -270,9 +270,10 @@ def _try_again(job: Job, missing: list[Piece]) -> Flight | None:
     by_request: dict[str, list[Piece]] = {}
     for piece in sorted(missing, key=lambda piece: piece.id):
         by_request.setdefault(piece.request_id or "", []).append(piece)
-    job.keep()
+    # Whoever has pressed Stop wants nothing sent that has not arrived.
+    may_send = job.keep().state != RunState.STOPPING
     for request_id, group in by_request.items():
-        is_whole = len(group) == len(announced_under(request_id))
+        is_whole = may_send and len(group) == len(announced_under(request_id))
         if is_whole and all(piece.attempts == 0 for piece in group):
             repeat = repeat or (request_id, group)
             continue

@@ -13,11 +13,17 @@ from addon.records.connection import Connection
 from addon.records.installation import Installation, beat
 from addon.records.journal import BY_ITSELF, note
 from addon.records.link import LinkKind, links
-from addon.records.moving import MoveState, Moving, find_moving, latest_moving
+from addon.records.moving import (
+    MoveState,
+    Moving,
+    find_moving,
+    is_looking,
+    latest_moving,
+)
 from addon.records.receipt import Origin, count_receipts, forget_found
 from addon.transfer.comparing import compare
 from addon.transfer.counting import WINDOW, expect_count
-from addon.transfer.job import Job, lease_end
+from addon.transfer.job import lease_end
 from addon.transfer.outside import Outside, Refused, Viewer
 from addon.transfer.renew import mark_reconnect
 from addon.transfer.review import Filter, working_connection
@@ -51,7 +57,7 @@ def ask(outside: Outside, viewer: Viewer, wanted: Filter | None = None) -> None:
         raise Refused("We are looking already. Wait until that is over.")
     today = outside.now().date()
     wanted = wanted or Filter(today - WINDOW, today + timedelta(days=1))
-    one = _begin(viewer.installation, held, wanted, viewer.user_id, outside.now())
+    one = begin_look(viewer.installation, held, wanted, viewer.user_id, outside.now())
     db.session.commit()
     outside.ring("moving", one.id)
 
@@ -74,7 +80,7 @@ def look_by_itself(outside: Outside, installation_id: int) -> None:
         elif one is None and _is_first_day(held, outside.now()):
             today = outside.now().date()
             days = Filter(today - WINDOW, today + timedelta(days=1))
-            one = _begin(here, held, days, BY_ITSELF, outside.now())
+            one = begin_look(here, held, days, BY_ITSELF, outside.now())
         db.session.commit()
     if one is not None:
         look(outside, one.id)
@@ -123,29 +129,6 @@ def undo(outside: Outside, viewer: Viewer) -> None:
     outside.ring("waiting", viewer.installation.id)
 
 
-def look_before_sending(job: Job, wanted: Filter) -> None:
-    """
-    Look once more before a run, where somebody else has recorded time before us.
-
-    Links may have been made since the last search. The job holds the lease on
-    sending; raises the errors of both gates.
-    """
-    outside, here, held = job.outside, job.here, job.held
-    latest = latest_moving(held.company_id)
-    if latest is None or latest.state != MoveState.DONE or not latest.activities:
-        return
-    if count_receipts(held.company_id, Origin.SENT):
-        return
-    one = _begin(here, held, wanted, BY_ITSELF, outside.now())
-    db.session.commit()
-    try:
-        compare(outside, here, held, one, keep=job.keep)
-        _close(outside, here, one)
-    except (ClockifyError, QuickBooksError):
-        _fail(outside, one, "The comparison was interrupted.")
-        raise
-
-
 def _interrupted(held: Connection | None, now: datetime) -> Moving | None:
     """Find a search whose worker has died."""
     latest = latest_moving(held.company_id) if held else None
@@ -163,22 +146,24 @@ def _is_first_day(held: Connection, now: datetime) -> bool:
         return is_due and latest.started_by == BY_ITSELF
     if latest.state != MoveState.DONE or not latest.activities:
         return False
-    newest = _newest_link(held.company_id)
+    newest = newest_link(held.company_id)
     is_news = newest is not None and newest > latest.started_at
     is_rested = latest.started_at < now - REST
     return is_news and is_rested and not count_receipts(held.company_id, Origin.SENT)
 
 
-def _newest_link(company_id: int) -> datetime | None:
+def newest_link(company_id: int) -> datetime | None:
+    """Say when somebody or something was last linked."""
     moments = [
         link.since for kind in LinkKind for link in links(company_id, kind).values()
     ]
     return max(moments, default=None)
 
 
-def _begin(
+def begin_look(
     here: Installation, held: Connection, wanted: Filter, actor: str, now: datetime
 ) -> Moving:
+    """Put down that a search begins; the caller commits."""
     one = Moving(
         installation_id=here.id,
         company_id=held.company_id,
@@ -204,23 +189,23 @@ def _look(outside: Outside, here: Installation, one: Moving) -> None:
     if one.state != MoveState.LOOKING:
         return
     if held is None or held.company_id != one.company_id or not held.works:
-        _fail(outside, one, "QuickBooks is not connected.")
+        fail_look(outside, one, "QuickBooks is not connected.")
         return
     try:
         _with_sending_stopped(outside, here, held, one)
-        _close(outside, here, one)
+        close_look(outside, here, one)
     except _Busy:
         db.session.rollback()
         outside.ring("moving", one.id, delay=PATIENCE)
     except ClockifyError as problem:
         log.warning("moving.failed", problem=type(problem).__name__)
-        _fail(outside, one, "Clockify could not be read.")
+        fail_look(outside, one, "Clockify could not be read.")
     except Disconnected:
         mark_reconnect(outside, held)
-        _fail(outside, one, "QuickBooks no longer accepts the connection.")
+        fail_look(outside, one, "QuickBooks no longer accepts the connection.")
     except QuickBooksError as problem:
         log.warning("moving.failed", problem=type(problem).__name__)
-        _fail(outside, one, "QuickBooks could not be read.")
+        fail_look(outside, one, "QuickBooks could not be read.")
 
 
 def _with_sending_stopped(
@@ -250,7 +235,12 @@ def _with_sending_stopped(
         outside.ring("send", held.company_id)
 
 
-def _close(outside: Outside, here: Installation, one: Moving) -> None:
+def close_look(outside: Outside, here: Installation, one: Moving) -> None:
+    """Bring a search to its end, and say what it has found; commits."""
+    if not is_looking(one):
+        # A person has undone it meanwhile.
+        db.session.commit()
+        return
     one.state, one.finished_at, one.problem = MoveState.DONE, outside.now(), ""
     beat(here.id)
     if one.found:
@@ -268,7 +258,8 @@ def _close(outside: Outside, here: Installation, one: Moving) -> None:
         outside.ring("waiting", here.id)
 
 
-def _fail(outside: Outside, one: Moving, problem: str) -> None:
+def fail_look(outside: Outside, one: Moving, problem: str) -> None:
+    """Leave a search that could not be brought to its end; commits."""
     db.session.rollback()
     one.state, one.finished_at, one.problem = MoveState.FAILED, outside.now(), problem
     db.session.add(one)

@@ -1,6 +1,7 @@
 """Where a run stands, in words and numbers, for whoever watches it."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -110,8 +111,7 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
         state=state,
         over=over,
         title=TITLES[state].format(company=company.name),
-        text=run.reason
-        or _text(state, counts[PieceState.RECORDED], total, total - settled),
+        text=run.reason or _text(state, counts, total, doubtful),
         total=total,
         sent=counts[PieceState.RECORDED],
         already=counts[PieceState.ALREADY],
@@ -151,24 +151,51 @@ def _away(run: Run, company: Company) -> dict[str, Any]:
         sides["Clockify"] = clockify_of(run.installation_id)
     for who, name in sides.items():
         since = silent_since(name)
-        if since is not None and run.reason and run.state in GOES_ON:
+        says_so = run.reason or run.state == RunState.STOPPING
+        if since is not None and says_so and run.state in GOES_ON:
             return {"who_is_away": who, "away_since": since}
     return {}
 
 
-def _text(state: RunState, sent: int, total: int, remaining: int) -> str:
+def _text(
+    state: RunState, counts: Mapping[PieceState, int], total: int, doubtful: int
+) -> str:
+    sent = counts[PieceState.RECORDED]
     if state is RunState.DONE:
-        return f"{sent} out of {total} entries have been sent to QuickBooks."
+        rest = _rest(counts, doubtful)
+        return f"{sent} out of {total} entries have been sent to QuickBooks.{rest}"
     if state is RunState.STOPPED:
-        return f"{sent} out of {total} entries had been sent. The rest was left alone."
+        rest = _rest(counts, doubtful)
+        return f"{sent} out of {total} entries had been sent.{rest}"
     if state is RunState.STOPPING:
-        return "What is under way is brought to its end."
+        open_calls = counts[PieceState.ANNOUNCED]
+        looked = (
+            f" {open_calls} may have arrived: what became of them is looked up as soon"
+            " as QuickBooks can be asked."
+        )
+        return f"Nothing more is sent.{looked if open_calls else ''}"
+    remaining = total - sum(
+        number for each, number in counts.items() if each not in runs.UNFINISHED
+    )
     minutes = round(remaining / A_MINUTE)
     left = f" About {minutes} minutes are left at QuickBooks' pace." * (minutes > 1)
     return (
         f"{sent} out of {total} entries sent.{left} You can close this tab; it goes on"
         " by itself, also after a restart."
     )
+
+
+def _rest(counts: Mapping[PieceState, int], doubtful: int) -> str:
+    """Say what became of the entries that a finished run has not sent."""
+    refused = counts[PieceState.REFUSED] - doubtful
+    told = (
+        (refused, "refused by QuickBooks"),
+        (doubtful, "need a look"),
+        (counts[PieceState.HELD], "held back"),
+        (counts[PieceState.DROPPED], "left alone"),
+    )
+    words = ", ".join(f"{number} {word}" for number, word in told if number)
+    return f" {words[0].upper()}{words[1:]}." if words else ""
 
 
 def _groups(run: Run) -> tuple[Group, ...]:

@@ -165,13 +165,10 @@ def judged(
     workspace = client.workspace()
     context, zones = context_for(here, held, workspace, rates_known=rates_known)
     db.session.commit()
-    for page, receipts, begun in read(
-        client, held, wanted, workspace, zones, rates_known=rates_known
-    ):
-        ids = [entry.id for entry in page]
-        chosen = set() if for_a_run else selected_by_runs(held.company_id, ids)
-        sending = begun | chosen
-        asked = questions(held.company_id, ids)
+    asked_for = {"rates_known": rates_known, "selected": not for_a_run}
+    pages = read(client, held, wanted, workspace, zones, **asked_for)
+    for page, receipts, sending in pages:
+        asked = questions(held.company_id, [entry.id for entry in page])
         db.session.commit()
         yield [
             row_of(
@@ -193,8 +190,13 @@ def read(
     zones: Mapping[str, str],
     *,
     rates_known: bool,
+    selected: bool = False,
 ) -> Iterator[tuple[list[Entry], dict[str, Receipt], set[str]]]:
-    """Read a filter's entries by page, with their receipts and who is under way."""
+    """
+    Read a filter's entries by page, with their receipts and who is under way.
+
+    Those that are `selected` and have no piece yet are under way too, where asked for.
+    """
     for page in client.entries(
         wanted.start,
         wanted.end,
@@ -208,8 +210,10 @@ def read(
         zones=zones,
     ):
         ids = [entry.id for entry in page]
+        # In the order in which an entry moves on, or it would be seen in none of them.
+        sending = selected_by_runs(held.company_id, ids) if selected else set()
+        sending |= under_way(held.company_id, ids)
         receipts = receipts_for(held.company_id, ids)
-        sending = under_way(held.company_id, ids)
         db.session.commit()
         yield page, receipts, sending
 

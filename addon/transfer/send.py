@@ -73,7 +73,7 @@ def send(outside: Outside, company_id: int, steps: Steps = STEPS) -> None:
 
 
 def _send(outside: Outside, here: Installation, company: Company, steps: Steps) -> None:
-    owner = f"{outside.owner}/{secrets.token_hex(4)}"
+    owner, company_id = f"{outside.owner}/{secrets.token_hex(4)}", company.id
     name = turns.SENDING + company.realm_digest
     now = outside.now()
     taken = lease.take(name, owner, until=lease_end(outside), now=now)
@@ -88,15 +88,16 @@ def _send(outside: Outside, here: Installation, company: Company, steps: Steps) 
         _Sender(outside, here, company, owner, steps).work_off()
     except lease.LeaseLost:
         db.session.rollback()
-        log.warning("send.lease_lost", company=company.id)
+        log.warning("send.lease_lost", company=company_id)
     finally:
+        # The company may be gone by now: nothing is read off it.
         db.session.rollback()
         lease.release(name, owner)
-        due = turns.next_wake(company.id)
+        due = turns.next_wake(company_id)
         db.session.commit()
     if due is not None:
         delay = max(0.0, (due - outside.now()).total_seconds())
-        outside.ring("send", company.id, delay=delay)
+        outside.ring("send", company_id, delay=delay)
 
 
 @dataclass(frozen=True)

@@ -81,15 +81,17 @@ def _wait_for_connection(
     if run is None:
         db.session.commit()
         return
-    if run.state == RunState.STOPPING and not count(run.id, PieceState.ANNOUNCED):
+    if run.state == RunState.STOPPING:
         _drop(run)
-        _end(run, RunState.STOPPED, now)
-        db.session.commit()
-        return
-    run.state = RunState.STOPPING if run.state == RunState.STOPPING else RunState.PAUSED
-    if is_gone or not run.raw:
+        if not count(run.id, PieceState.ANNOUNCED):
+            _end(run, RunState.STOPPED, now)
+            db.session.commit()
+            return
+    elif is_gone or not run.raw:
         # Else QuickBooks has said more than that.
         run.reason, run.raw = waiting(company, is_gone=is_gone), ""
+    if run.state != RunState.STOPPING:
+        run.state = RunState.PAUSED
     # Reconnecting rings at once; this is for a ring that got lost.
     run.wake_at = now + PAUSE
     db.session.commit()

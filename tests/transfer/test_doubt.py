@@ -16,7 +16,7 @@ from tests.stores import on_every_store
 from tests.transfer.test_send_refusals import misplaced_for_good
 
 PERIOD = Filter(date.fromisoformat(FORM["start"]), date.fromisoformat(FORM["end"]))
-BUTTON = "It is not there: send again"
+BUTTON = "It is not there: make it ready again"
 
 
 def maybe_there(desk: Desk) -> int:
@@ -82,7 +82,7 @@ def test_what_may_be_there_is_not_offered_as_ready(desk: Desk) -> None:
     assert {row.state for row in look(desk).rows} == {State.ATTENTION}
     seen = attention(desk)
     assert "It may be time activity" in seen
-    assert "Look at time activity" in seen
+    assert "Look into QuickBooks, and say what you found" in seen
     assert seen.count(BUTTON) == 2
     assert BUTTON not in attention(desk, EMILY)
     assert "It may be time activity" in attention(desk, EMILY)
@@ -160,7 +160,8 @@ def test_an_admin_who_has_looked_says_which_activity_it_is(desk: Desk) -> None:
     number = maybe_there(desk)
     one, other = look(desk).rows
     mine, others = (row["Id"] for row in desk.rows)
-    assert one.candidates == other.candidates == (mine, others)
+    assert one.candidates == other.candidates
+    assert [each.id for each in one.candidates] == [mine, others]
     before = desk.progress(number)
     answer = recognise(desk, one.entry.id, mine)
     assert answer.headers["HX-Trigger"] == "run-changed"
@@ -170,7 +171,8 @@ def test_an_admin_who_has_looked_says_which_activity_it_is(desk: Desk) -> None:
     assert states[one.entry.id].state is State.SENT
     assert states[one.entry.id].activity_id == mine
     assert not states[one.entry.id].is_found
-    assert states[other.entry.id].candidates == (others,)
+    assert [each.id for each in states[other.entry.id].candidates] == [others]
+    assert f"activity {mine}," not in states[other.entry.id].reason
     company_id = desk.company_id
     with desk.world.inside():
         [receipt] = receipts_for(company_id, [one.entry.id]).values()
@@ -202,7 +204,7 @@ def test_an_activity_that_is_another_entrys_is_refused_in_words(desk: Desk) -> N
     """Nobody can give one activity to two entries, nor one that has nothing to do."""
     maybe_there(desk)
     one, other = look(desk).rows
-    mine = one.candidates[0]
+    mine = one.candidates[0].id
     recognise(desk, one.entry.id, mine)
     answer = recognise(desk, other.entry.id, mine)
     assert answer.status_code == 422
@@ -215,11 +217,14 @@ def test_an_activity_that_is_another_entrys_is_refused_in_words(desk: Desk) -> N
 
 
 def test_the_report_offers_each_activity_that_it_may_be(desk: Desk) -> None:
-    """One button each; where it can only be deleted there is none."""
+    """One button each, in words that a person finds it by in QuickBooks."""
     maybe_there(desk)
+    seen = attention(desk)
     for row in desk.rows:
-        assert attention(desk).count(f"It is time activity {row['Id']}") == 2
-    assert "It is time activity" not in attention(desk, EMILY)
+        assert f"time activity {row['Id']}, {row['Hours']} h on 20 November" in seen
+        button = f"It is the {row['Hours']} h on 20 November 2026 for Cool Cars"
+        assert seen.count(button) == 2
+    assert "It is the" not in attention(desk, EMILY)
 
 
 def test_what_lies_under_a_wrong_person_is_nobodys_own(desk: Desk) -> None:
@@ -229,5 +234,33 @@ def test_what_lies_under_a_wrong_person_is_nobodys_own(desk: Desk) -> None:
     assert row.candidates == ()
     seen = attention(desk)
     assert BUTTON in seen
-    assert "It is time activity" not in seen
+    assert "It is the" not in seen
     assert recognise(desk, row.entry.id, desk.rows[0]["Id"]).status_code == 422
+
+
+def test_what_was_deleted_meanwhile_is_not_taken_for_the_entry(desk: Desk) -> None:
+    """QuickBooks is asked before anything is believed."""
+    maybe_there(desk)
+    row, _ = look(desk).rows
+    gone = row.candidates[0].id
+    desk.company.delete_activity(gone)
+    answer = recognise(desk, row.entry.id, gone)
+    assert answer.status_code == 422
+    assert f"Time activity {gone} is not in QuickBooks any more" in words(answer)
+    assert not desk.receipts()
+    assert {row.state for row in look(desk).rows} == {State.ATTENTION}
+
+
+def test_while_quickbooks_is_away_nothing_is_believed(desk: Desk) -> None:
+    """The person reads that QuickBooks does not answer, and presses again later."""
+    maybe_there(desk)
+    row, _ = look(desk).rows
+    mine = row.candidates[0].id
+    desk.trouble.next(path="/query", effect=trouble.html_502(), times=9)
+    answer = recognise(desk, row.entry.id, mine)
+    assert answer.status_code >= 400
+    assert "QuickBooks" in words(answer)
+    assert not desk.receipts()
+    desk.trouble.clear()
+    recognise(desk, row.entry.id, mine)
+    assert list(desk.receipts()) == [row.entry.id]

@@ -1,0 +1,64 @@
+"""Looks before a run whether any of it is in QuickBooks already."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from addon.clockify.errors import ClockifyError
+from addon.quickbooks.errors import QuickBooksError
+from addon.records import db
+from addon.records.connection import Connection
+from addon.records.journal import BY_ITSELF
+from addon.records.moving import MoveState, movings
+from addon.records.receipt import first_sent
+from addon.transfer.comparing import compare
+from addon.transfer.job import Job
+from addon.transfer.moving import begin_look, close_look, fail_look, newest_link
+from addon.transfer.review import Filter
+
+
+def look_before_sending(job: Job, wanted: Filter) -> None:
+    """
+    Look once more before a run, over those of its days that others may have recorded.
+
+    The job holds the lease on sending; raises the errors of both gates, after which
+    the run comes back and looks again.
+    """
+    outside, here, held = job.outside, job.here, job.held
+    days = _before_us(held, wanted)
+    if days is None:
+        return
+    one = begin_look(here, held, days, BY_ITSELF, outside.now())
+    db.session.commit()
+    try:
+        compare(outside, here, held, one, keep=job.keep)
+        close_look(outside, here, one)
+    except (ClockifyError, QuickBooksError):
+        fail_look(outside, one, "The comparison was interrupted.")
+        raise
+
+
+def _before_us(held: Connection, wanted: Filter) -> Filter | None:
+    """
+    Pick the days of a run that were not looked over yet as things stand now.
+
+    Until we have sent anything these are all of them. Later only days before our first
+    one, and of those only where no search was brought to its end since the newest
+    link. None at all where a person has undone what was found.
+    """
+    looks = movings(held.company_id)
+    if looks and looks[-1].state == MoveState.UNDONE:
+        return None
+    begun = first_sent(held.company_id)
+    if begun is None:
+        return wanted
+    begun = min([begun, *(each.started_at for each in looks)])
+    last = min(wanted.end, begun.date() + timedelta(days=1))
+    newest = newest_link(held.company_id)
+    is_covered = last < wanted.start or any(
+        each.state == MoveState.DONE
+        and each.start <= wanted.start
+        and last <= each.end
+        and (newest is None or newest < each.started_at)
+        for each in looks
+    )
+    return None if is_covered else replace(wanted, end=last)
