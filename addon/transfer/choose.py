@@ -15,7 +15,7 @@ from addon.clockify.errors import (
     Unreachable,
 )
 from addon.quickbooks.errors import Busy as QuickBooksBusy
-from addon.quickbooks.errors import Disconnected, QuickBooksError
+from addon.quickbooks.errors import Disconnected, QuickBooksError, Rejected
 from addon.records import db
 from addon.records.insert import insert_new
 from addon.records.pace import end_silence, note_silence
@@ -25,10 +25,11 @@ from addon.records.selected import next_selected, no_longer_selected, still_sele
 from addon.transfer.beforehand import look_before_sending
 from addon.transfer.job import Job
 from addon.transfer.pace import Away, clockify_of
+from addon.transfer.receipts import raw_of
 from addon.transfer.refresh import keep_workspace
 from addon.transfer.review import Filter, Row, State, judged
 from addon.transfer.snapshot import pack
-from addon.transfer.waits import wait_for_connection
+from addon.transfer.waits import in_words, wait_for_connection
 
 log = structlog.get_logger()
 
@@ -95,9 +96,11 @@ def _come_back(job: Job, problem: QuickBooksError) -> None:
     elif isinstance(problem, QuickBooksBusy):
         wait = timedelta(seconds=problem.retry_after)
         job.rest("QuickBooks asked us to slow down. We go on by ourselves.", wait)
+    elif isinstance(problem, Rejected):
+        job.pause(in_words(job, problem.fault), raw_of(problem.fault))
     else:
         wait = problem.again_in if isinstance(problem, Away) else PATIENCE
-        job.rest("QuickBooks could not be read. We try again by ourselves.", wait)
+        job.rest("QuickBooks cannot be reached. We try again by ourselves.", wait)
 
 
 def _choose(job: Job) -> None:

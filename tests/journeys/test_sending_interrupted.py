@@ -141,10 +141,10 @@ def test_only_one_worker_is_at_a_company_at_a_time(desk: Desk) -> None:
     seen: list[float] = []
 
     def another_comes() -> None:
+        begun = desk.time.now
         desk.send()
         seen.append((desk.time.now - begun).total_seconds())
 
-    begun = desk.time.now
     desk.send(interrupted(desk, another_comes))
     assert seen == [0]
     calls = desk.world.sandbox.quickbooks.requests
