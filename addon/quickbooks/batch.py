@@ -98,7 +98,7 @@ def _outcome(item: Mapping[str, Any], tid: str) -> Outcome:
     fault = fault_in(item, tid)
     if fault is None:
         return made or Missing()
-    # These two may follow a write that did happen; so may a fault beside an activity.
-    if made or fault.code in {DUPLICATE_REQUEST, SYSTEM_FAILURE}:
+    # These may follow a write that did happen; so may a fault beside an activity.
+    if made or fault.is_theirs or fault.code in {DUPLICATE_REQUEST, SYSTEM_FAILURE}:
         return Missing(fault)
     return fault

@@ -51,7 +51,7 @@ def _count(ask: Ask, entity: str, where: str) -> int:
 def _sweep(
     ask: Ask, entity: str, where: str, counted: int
 ) -> list[dict[str, Any]] | None:
-    """Read all pages once; None where rows have moved towards the front meanwhile."""
+    """Read all pages once; None where rows have moved meanwhile."""
     rows: dict[str, dict[str, Any]] = {}
     start, overlaps = 1, False
     while True:
@@ -61,8 +61,10 @@ def _sweep(
         before = len(rows)
         rows.update((row["Id"], row) for row in page)
         # A short page is no end while rows are missing; a page without news always is.
-        complete = len(page) < PAGE and len(rows) >= counted
-        if complete or len(rows) == before:
+        is_news = len(rows) > before
+        if overlaps and len(page) > 1 and not is_news:
+            return None
+        if not is_news or (len(page) < PAGE and len(rows) >= counted):
             return list(rows.values())
         overlaps = len(page) > 1
         start += len(page) - overlaps

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addon.quickbooks.errors import Malformed
@@ -65,6 +65,75 @@ def test_a_row_removed_between_two_pages_hides_no_other():
     shelf = Shelf(ids(1500), changes=[lambda rows: rows[1:]])
 
     assert len(everything(shelf, "Customer")) == 1499
+
+
+def test_a_row_removed_and_one_added_between_two_pages_hide_no_third():
+    """The number agrees and a row would be missing all the same: we read again."""
+    shelf = Shelf(ids(1500), changes=[lambda rows: [*rows[1:], "new"]])
+
+    assert [row["Id"] for row in everything(shelf, "Customer")] == [
+        *ids(1500)[1:],
+        "new",
+    ]
+
+
+def test_a_list_that_changes_at_every_page_is_not_believed():
+    """Where somebody removes rows all the time we say "try later"."""
+    busy = [lambda rows: [*rows[1:], f"new {rows[0]}"]] * 9
+
+    with pytest.raises(Malformed, match="changes while it is read"):
+        everything(Shelf(ids(1500), changes=busy), "Customer")
+
+
+@st.composite
+def edits(draw):
+    """What others remove, mostly in front, and add, mostly behind, between pages."""
+    removed = draw(st.lists(st.integers(0, 1200), max_size=3))
+    added = draw(st.lists(st.integers(-1800, 0), max_size=3))
+
+    def change(rows):
+        rows = list(rows)
+        for place in removed:
+            del rows[place % len(rows)]
+        for place in added:
+            rows.insert(place % len(rows), f"new {len(rows)} {place} {rows[0]}")
+        return rows
+
+    return change
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(1100, 3100), st.lists(edits(), min_size=1, max_size=5))
+def test_what_is_there_all_the_while_is_read_or_nothing_is(count, changes):
+    """Whatever others add and remove meanwhile, no living row is overlooked."""
+    shelf = Shelf(ids(count), changes=changes)
+    try:
+        read = [row["Id"] for row in everything(shelf, "Customer")]
+    except Malformed:
+        return
+    stayed = set(ids(count)) & set(shelf.ids)
+
+    assert stayed <= set(read)
+    assert len(read) == len(set(read))
+
+
+def test_as_many_new_rows_as_a_page_holds_hide_none():
+    """So much is added in front that a page shows nothing new."""
+    flood = [lambda rows: [*(f"new {len(rows) + n}" for n in range(1000)), *rows]]
+    late = Late(ids(1001), changes=[list, *flood])
+    read = {row["Id"] for row in everything(late, "Customer")}
+
+    assert set(ids(1001)) <= read
+
+
+class Late(Shelf):
+    """A shelf that fills in front right after its rows were counted."""
+
+    def __call__(self, statement):
+        answer = super().__call__(statement)
+        if len(self.asked) == 1:
+            self.ids = [*(f"early {n}" for n in range(self.cap)), *self.ids]
+        return answer
 
 
 def test_a_list_that_never_adds_up_is_not_believed():
