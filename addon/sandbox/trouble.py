@@ -103,7 +103,8 @@ def ok_with_fault(code: str = "10000", detail: str = "System Failure Error") -> 
     """Answer 200 whose body holds a Fault (seen live at QuickBooks)."""
     message = "An application error has occurred while processing your request"
     error = {"Message": message, "Detail": detail, "code": code, "element": ""}
-    fault = {"Fault": {"Error": [error], "type": "SystemFault"}}
+    kind = "SystemFault" if code == "10000" else "ValidationFault"
+    fault = {"Fault": {"Error": [error], "type": kind}}
     return replace(answer(200, fault), name="200 with Fault")
 
 

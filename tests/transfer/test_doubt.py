@@ -19,9 +19,9 @@ PERIOD = Filter(date.fromisoformat(FORM["start"]), date.fromisoformat(FORM["end"
 BUTTON = "It is not there: make it ready again"
 
 
-def maybe_there(desk: Desk) -> int:
+def maybe_there(desk: Desk, *, forgets: bool = True) -> int:
     """Two entries alike are changed by hand while their answer is lost."""
-    desk.world.sandbox.quickbooks.forget_request_ids(True)
+    desk.world.sandbox.quickbooks.forget_request_ids(forgets)
     desk.track()
     desk.track()
     desk.trouble.next(method="POST", path="/batch$", effect=trouble.drop_after())
