@@ -42,7 +42,7 @@ def start() -> Response:
         again = render_template("runs/_confirm.html", **_confirmation(), changed=True)
         return answer(again, target="#dialog", swap="innerHTML")
     # What is on its way now leaves the list of what is ready.
-    return answer(_progress(run.id), event=CHANGED)
+    return answer(_now(run.id), event=CHANGED)
 
 
 @bp.get("/runs")
@@ -78,6 +78,13 @@ def _money(text: str | None) -> Money | None:
     except ValueError:
         # Whatever was confirmed, it was not what the dialog said.
         raise runs.Changed from None
+
+
+def _now(number: int) -> str:
+    """Show the run that has just begun above all others that are not over."""
+    begun = runs.progress(number) or abort(404)
+    others = [each for each in runs.unfinished() if each.run_id != number]
+    return render_template("runs/_now.html", unfinished=[begun, *others])
 
 
 def _progress(number: int) -> str:

@@ -1,0 +1,64 @@
+"""Runs on the report as a person at a keyboard meets them: all there, all in reach."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.desk import EMILY, JOHN, OLIVIA, PAM, Desk
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(name="page")
+def _page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(5_000)
+    yield context.new_page()
+    context.close()
+
+
+def open_report(page: Page, desk: Desk) -> None:
+    """Open the report tab as an admin does."""
+    page.goto(f"{desk.world.url}/report?auth_token={desk.world.token(OLIVIA)}")
+    expect(page.locator("#entries-list")).not_to_have_attribute("aria-busy", "true")
+
+
+def send_only(page: Page, name: str) -> None:
+    """Send nothing but the ready entries of one person."""
+    page.get_by_label("Select all").uncheck()
+    for box in page.get_by_label(f"Send {name}").all():
+        box.check()
+    press_send(page)
+    # The list follows, and ticks what it brings.
+    expect(page.get_by_label(f"Send {name}")).to_have_count(0)
+
+
+def press_send(page: Page) -> None:
+    """Send what is ticked."""
+    page.get_by_role("button", name="Send to QuickBooks").click()
+    page.get_by_role("button", name="Send", exact=True).click()
+
+
+def cards(page: Page) -> Locator:
+    """Give the cards of runs above the list."""
+    return page.locator("#runs-now .run")
+
+
+def test_sending_again_leaves_the_run_under_way_in_sight(
+    desk: Desk, page: Page
+) -> None:
+    """Whoever sends again still sees the first run and its Stop; what is over goes."""
+    for name in (JOHN, PAM, EMILY):
+        desk.track(name)
+    open_report(page, desk)
+    send_only(page, JOHN)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(1)
+    send_only(page, PAM)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(2)
+    expect(cards(page)).to_have_count(2)
+    desk.settle()
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+    press_send(page)
+    expect(page.get_by_role("button", name="Stop")).to_have_count(1)
+    expect(cards(page)).to_have_count(1)
