@@ -116,7 +116,7 @@
 
   const on = (name, act) => document.addEventListener(name, act);
   on("htmx:config:request", (event) => {
-    const isIdle = document.hidden && event.detail.ctx.sourceElement?.id === "pulse";
+    const isIdle = document.hidden && event.detail.ctx.sourceElement?.matches("[data-idle]");
     if (ended || isIdle) event.preventDefault();
     else event.detail.ctx.fetch = fetchAsViewer;
   });

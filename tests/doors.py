@@ -60,6 +60,7 @@ TABLE = {
     ("POST", "/moving"): ("admin", 422),
     ("DELETE", "/moving"): ("admin", 422),
     ("GET", "/entries"): ("member", 200),
+    ("GET", "/entries/panel"): ("member", 200),
     ("DELETE", "/doubts/<entry_id>"): ("admin", 422),
     ("PUT", "/doubts/<entry_id>"): ("admin", 422),
     ("POST", "/runs/confirmation"): ("admin", 422),

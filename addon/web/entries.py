@@ -7,6 +7,7 @@ from functools import reduce
 from typing import Any
 
 from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from addon.rules.money import added
@@ -67,6 +68,17 @@ def report() -> str:
 def sidebar() -> str:
     """Show the same panel in the sidebar; members see their own entries."""
     return render_template("entries/index.html", **_panel())
+
+
+@bp.get("/entries/panel")
+@guards.member
+def panel() -> ResponseReturnValue:
+    """Say nothing while the connection is as the page shows it, else show all anew."""
+    state = connection_view(viewer().installation).state
+    if request.args.get("shown") == state:
+        return "", 204
+    followed = state == "connected"
+    return render_template("entries/_panel.html", **_panel(), followed=followed)
 
 
 @bp.get("/entries")

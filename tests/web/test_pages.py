@@ -53,8 +53,8 @@ INCLUDED = {
         "runs/_progress.html",
         "runs/_history.html",
     ],
-    "report unread": ["entries/_list.html"],
-    "report unconnected": ["entries/_unconnected.html"],
+    "report unread": ["entries/_panel.html", "entries/_list.html"],
+    "report unconnected": ["entries/_panel.html", "entries/_unconnected.html"],
 }
 
 

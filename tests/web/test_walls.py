@@ -72,7 +72,8 @@ def field_calls(users: list[str], projects: list[str], clients: list[str]):
 
 def link_calls(users: list[str], projects: list[str], aim: str):
     """Give the calls around links, with ids and numbers of the other firm."""
-    for path in ("/pulse", "/settings/steps", "/setup/offer", "/history"):
+    paths = ("/pulse", "/settings/steps", "/setup/offer", "/history", "/entries/panel")
+    for path in paths:
         yield "GET", path, {}
     for kind, ids in (("user", users), ("project", projects)):
         pairs = [f"{each}={aim}" for each in ids]
