@@ -155,9 +155,18 @@
     notice.hidden = !text;
   };
 
-  const announce = (text) => {
+  // Only what is new: several runs under way would else speak in turns, every second.
+  let told = new Map();
+
+  const announce = () => {
     const status = document.getElementById("status");
-    if (status && status.textContent !== text) status.textContent = text;
+    const here = new Map();
+    for (const each of document.querySelectorAll("[data-announce]")) {
+      const text = each.dataset.announce;
+      here.set(each.id || each, text);
+      if (status && told.get(each.id || each) !== text) status.textContent = text;
+    }
+    told = here;
   };
 
   const toast = (element) => {
@@ -263,6 +272,68 @@
     document.body.dispatchEvent(new CustomEvent("news"));
   });
 
+  // --- Focus: whoever works with the keyboard is never left nowhere.
+
+  const USABLE =
+    "button:enabled, select:enabled, input:enabled:not([type=hidden]), summary, [tabindex]";
+  const isNowhere = () => [null, document.body].includes(document.activeElement);
+
+  // Where to go from what may soon be gone: its successor, its neighbours, its place.
+  const wayBack = (element) => {
+    const row = element.closest("tr[id], li[id]");
+    const places = [row?.nextElementSibling, row?.previousElementSibling];
+    let section = element.closest("section[id]");
+    for (; section; section = section.parentElement.closest("section[id]")) {
+      places.push(section);
+    }
+    const ids = places.map((each) => each?.id);
+    return [element.id, element.dataset.else, ...ids].filter(Boolean);
+  };
+
+  const spotIn = (place) => {
+    if (place?.matches(USABLE)) return place;
+    const within = place?.matches("tr, li") ? USABLE : "[data-land]";
+    return place?.querySelector(within);
+  };
+
+  const land = (ids) =>
+    ids.some((id) => {
+      spotIn(document.getElementById(id))?.focus({ preventScroll: true });
+      return !isNowhere();
+    });
+
+  let left = [];
+  const leave = (element) => {
+    left = element.closest("dialog")?.wayBack ?? wayBack(element);
+  };
+  for (const name of ["focusin", "pointerdown"]) {
+    document.addEventListener(name, () => {
+      left = [];
+    });
+  }
+
+  // What asks is often disabled while it waits, and loses the focus by that.
+  on("htmx:config:request", ({ detail: { ctx } }) => {
+    const active = document.activeElement;
+    if (!isNowhere() && ctx.sourceElement?.contains(active)) leave(active);
+  });
+  on("htmx:before:swap", ({ detail: { ctx } }) => {
+    const { target } = ctx;
+    const place = typeof target === "string" ? document.querySelector(target) : target;
+    if (!isNowhere() && place?.contains(document.activeElement)) {
+      leave(document.activeElement);
+    }
+  });
+  on("htmx:after:swap", () => setTimeout(() => isNowhere() && land(left)));
+
+  // Nobody closes under somebody's eyes what they have opened.
+  on("DOMContentLoaded", () => {
+    window.htmx?.registerExtension("open", {
+      htmx_before_morph_attr: (_, { attrName, newValue }) =>
+        attrName !== "open" || newValue !== null,
+    });
+  });
+
   // --- Entries: which ones are selected, and how much that is.
 
   const lengthOf = (minutes) => {
@@ -349,8 +420,11 @@
   };
 
   const show = (dialog) => {
-    dialog?.showModal();
-    dialog?.querySelector("[data-focus]")?.focus();
+    if (!dialog) return;
+    if (!left.length && !isNowhere()) leave(document.activeElement);
+    dialog.wayBack = left;
+    dialog.showModal();
+    dialog.querySelector("[data-focus]")?.focus();
   };
   on("click", ({ target }) => {
     if (target.closest("[data-connect]")) connect();
@@ -376,11 +450,11 @@
   });
 
   // A dialog that the server sent goes away for good once it is closed.
-  document.addEventListener(
-    "close",
-    ({ target }) => target.matches("dialog[data-sent]") && target.remove(),
-    true,
-  );
+  const close = ({ target }) => {
+    if (target.matches("dialog[data-sent]")) target.remove();
+    if (isNowhere() && target.wayBack) land(target.wayBack);
+  };
+  document.addEventListener("close", close, true);
 
   const settle = () => {
     fillAll();
@@ -388,8 +462,10 @@
       each.parentElement.savedAt ??= Date.now();
     }
     for (const each of document.querySelectorAll("[data-toast]")) toast(each);
-    for (const each of document.querySelectorAll("[data-announce]")) {
-      announce(each.dataset.announce);
+    announce();
+    for (const each of document.querySelectorAll("[data-focus]:not(dialog *)")) {
+      each.removeAttribute("data-focus");
+      if (isNowhere()) each.focus();
     }
     show(document.querySelector("dialog[data-sent]:not([open])"));
     countSelected();

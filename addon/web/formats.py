@@ -1,5 +1,8 @@
 """How dates, lengths of time and money are written on the screen."""
 
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -7,6 +10,7 @@ from flask import Flask
 
 from addon.rules.durations import say
 from addon.rules.money import Money, in_home
+from addon.transfer.progress import Group
 
 # Currencies without a smaller unit, as ISO 4217 lists them.
 _WHOLE = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF"
@@ -27,6 +31,7 @@ def init_app(app: Flask) -> None:
         money=money,
         sums=sums,
         many=many,
+        keyed=keyed,
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
@@ -78,3 +83,12 @@ def sums(amounts: Money, home: str = "") -> str:
 def many(count: int, one: str, more: str = "") -> str:
     """Count things: "1 entry", "1,200 entries"; without `more` an s is added."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def keyed(groups: Iterable[Group]) -> Iterator[tuple[str, Group]]:
+    """Give each group of a run a name of its own that lasts while the group grows."""
+    seen: Counter[str] = Counter()
+    for group in groups:
+        key = f"{zlib.crc32(f'{group.text} {group.again}'.encode()):08x}"
+        seen[key] += 1
+        yield f"{key}-{seen[key]}", group

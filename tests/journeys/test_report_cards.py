@@ -62,3 +62,58 @@ def test_sending_again_leaves_the_run_under_way_in_sight(
     press_send(page)
     expect(page.get_by_role("button", name="Stop")).to_have_count(1)
     expect(cards(page)).to_have_count(1)
+
+
+def focused(page: Page, element_id: str) -> None:
+    """Wait until the keyboard is at an element, and stays there."""
+    for _ in range(2):
+        page.wait_for_function("id => document.activeElement.id === id", arg=element_id)
+        page.wait_for_load_state("networkidle")
+
+
+def test_the_keyboard_comes_back_from_the_dialog(desk: Desk, page: Page) -> None:
+    """Cancel and Escape lead back to the button that asked."""
+    desk.track(JOHN)
+    open_report(page, desk)
+    page.locator("#send").press("Enter")
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_focused()
+    page.get_by_role("button", name="Cancel").press("Enter")
+    focused(page, "send")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Send", exact=True)).to_be_focused()
+    page.keyboard.press("Escape")
+    focused(page, "send")
+
+
+def test_the_keyboard_is_at_the_run_that_was_begun_or_stopped(
+    desk: Desk, page: Page
+) -> None:
+    """After Send the keyboard is at the button, or where that is gone at the run."""
+    desk.track(JOHN)
+    desk.track(PAM)
+    open_report(page, desk)
+    page.get_by_label(f"Send {JOHN}").uncheck()
+    page.locator("#send").press("Enter")
+    page.get_by_role("button", name="Send", exact=True).press("Enter")
+    expect(page.get_by_label(f"Send {PAM}")).to_have_count(0)
+    focused(page, "send")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Send", exact=True).press("Enter")
+    expect(page.locator("#send")).to_have_count(0)
+    title = cards(page).first.get_by_role("heading")
+    focused(page, title.get_attribute("id") or "")
+    stop = cards(page).first.get_by_role("button", name="Stop")
+    stop.press("Enter")
+    expect(stop).to_have_count(0)
+    focused(page, title.get_attribute("id") or "")
+
+
+def test_choosing_a_record_puts_the_keyboard_into_the_chooser(
+    desk: Desk, page: Page
+) -> None:
+    """Who presses “Choose…” for somebody unlinked can choose at once."""
+    desk.track(OLIVIA)
+    open_report(page, desk)
+    page.get_by_role("tab", name="Needs attention").click()
+    page.get_by_role("button", name="Choose…").first.press("Enter")
+    expect(page.get_by_label("Record in QuickBooks")).to_be_focused()
