@@ -1,16 +1,13 @@
 """The report panel: entries of a period, each with its verdict, to choose from."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from addon.rules.money import added
 from addon.rules.periods import Days, Period, days_of
 from addon.transfer import review, runs
 from addon.transfer.outside import Refused
@@ -21,37 +18,40 @@ from addon.web.htmx import outside, viewer
 bp = Blueprint("entries", __name__)
 
 PAGE_SIZE = 100
+NOTHING = review.Totals()
 FIRST_PERIOD = Period.LAST_30_DAYS
 
 
 @dataclass(frozen=True)
 class Tab:
-    """A state as people look for it; what is on its way counts as sent."""
+    """A state as people look for it; what is `listed` besides is not counted."""
 
     key: str
     label: str
-    states: tuple[review.State, ...]
+    state: review.State
     explanation: str
+    listed: tuple[review.State, ...] = ()
 
 
 TABS = (
     Tab(
         "ready",
         "Ready",
-        (review.State.READY,),
+        review.State.READY,
         "Nothing is ready to be sent in this period.",
     ),
     Tab(
         "attention",
         "Needs attention",
-        (review.State.ATTENTION,),
+        review.State.ATTENTION,
         "Nothing needs your attention in this period.",
     ),
     Tab(
         "sent",
         "Sent",
-        (review.State.SENDING, review.State.SENT),
+        review.State.SENT,
         "Nothing has been sent in this period yet.",
+        listed=(review.State.SENDING,),
     ),
 )
 
@@ -111,27 +111,18 @@ def filter_from(values: MultiDict[str, str]) -> review.Filter:
 
 def shown(found: review.Review, tab: Tab, number: int) -> dict[str, Any]:
     """Give what one page of one tab shows, with the totals of all tabs."""
-    rows = [row for row in found.rows if row.state in tab.states]
+    rows = [row for row in found.rows if row.state in (tab.state, *tab.listed)]
     last = number * PAGE_SIZE
     return {
         "review": found,
         "tab": tab,
         "tabs": TABS,
-        "totals": {each.key: _total(found.totals, each) for each in TABS},
+        "totals": {each.key: found.totals.get(each.state, NOTHING) for each in TABS},
+        "sending": found.totals.get(review.State.SENDING, NOTHING),
         "rows": rows[last - PAGE_SIZE : last],
         "number": number,
         "left": max(len(rows) - last, 0),
     }
-
-
-def _total(totals: Mapping[review.State, review.Totals], tab: Tab) -> review.Totals:
-    parts = [totals[state] for state in tab.states if state in totals]
-    return review.Totals(
-        count=sum(part.count for part in parts),
-        minutes=sum(part.minutes for part in parts),
-        billable_minutes=sum(part.billable_minutes for part in parts),
-        money=reduce(added, (part.money for part in parts), ()),
-    )
 
 
 def _panel() -> dict[str, Any]:
