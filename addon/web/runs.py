@@ -66,10 +66,10 @@ def show(number: int) -> Response:
 
 @bp.delete("/runs/<int:number>")
 @guards.admin
-def stop(number: int) -> str:
-    """Stop a run; what QuickBooks has already is kept."""
+def stop(number: int) -> Response:
+    """Stop a run; what QuickBooks has already is kept, and the list follows."""
     runs.stop(outside(), viewer(), number)
-    return _progress(number)
+    return answer(_progress(number), event=CHANGED)
 
 
 def _money(text: str | None) -> Money | None:

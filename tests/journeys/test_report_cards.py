@@ -103,7 +103,8 @@ def test_the_keyboard_is_at_the_run_that_was_begun_or_stopped(
     title = cards(page).first.get_by_role("heading")
     focused(page, title.get_attribute("id") or "")
     stop = cards(page).first.get_by_role("button", name="Stop")
-    stop.press("Enter")
+    with page.expect_request("**/entries?**"):
+        stop.press("Enter")
     expect(stop).to_have_count(0)
     focused(page, title.get_attribute("id") or "")
 
