@@ -4,6 +4,7 @@ from html import unescape
 
 import requests
 
+from addon.sandbox import trouble
 from tests.desk import EMILY, FORM, JOHN, OLIVIA, Desk, words
 
 
@@ -40,3 +41,20 @@ def test_stopping_lets_the_list_follow(desk: Desk) -> None:
     desk.track()
     number = desk.begin()
     assert ask(desk, "DELETE", f"/runs/{number}").headers["HX-Trigger"] == "run-changed"
+
+
+def test_a_stopped_run_that_cannot_ask_promises_no_more_sending(desk: Desk) -> None:
+    """While QuickBooks is away a stopping run says what is looked up, and no more."""
+    desk.track()
+    desk.trouble.next(method="POST", path="batch", effect=trouble.drop_after())
+    number = desk.begin()
+    desk.world.work()
+    desk.trouble.always(effect=trouble.html_502())
+    ask(desk, "DELETE", f"/runs/{number}")
+    for _ in range(3):
+        desk.once()
+        desk.time.forward(60)
+    seen = read(desk, f"/runs/{number}")
+    assert "Nothing more is sent. QuickBooks has not answered since" in seen
+    assert "what may have arrived is looked up as soon as it is back" in seen
+    assert "goes on by itself" not in seen
