@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.desk import EMILY, JOHN, OLIVIA, PAM, Desk
+from tests.transfer.test_doubt import maybe_there
 
 pytestmark = pytest.mark.browser
 
@@ -118,3 +119,25 @@ def test_choosing_a_record_puts_the_keyboard_into_the_chooser(
     page.get_by_role("tab", name="Needs attention").click()
     page.get_by_role("button", name="Choose…").first.press("Enter")
     expect(page.get_by_label("Record in QuickBooks")).to_be_focused()
+
+
+def test_what_somebody_found_is_said_to_be_saved_and_the_keyboard_stays(
+    desk: Desk, page: Page
+) -> None:
+    """Who has looked into QuickBooks hears “Saved”, and goes on in the list."""
+    maybe_there(desk)
+    open_report(page, desk)
+    page.get_by_role("tab", name="Needs attention").click()
+    answers = page.get_by_role("button", name="It is not there")
+    expect(answers).to_have_count(2)
+    answers.first.press("Enter")
+    expect(page.locator("#status")).to_contain_text("Saved: it is not there.")
+    expect(answers).to_have_count(1)
+    row = page.locator("tr", has=answers)
+    page.wait_for_function(
+        "id => document.activeElement.closest('tr')?.id === id",
+        arg=row.get_attribute("id"),
+    )
+    answers.first.press("Enter")
+    expect(answers).to_have_count(0)
+    focused(page, "tab-attention")
