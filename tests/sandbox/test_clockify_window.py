@@ -61,7 +61,6 @@ def test_every_page_has_an_address(installed, path):
     [
         ("/reports/quickbooks", "Olivia Owen", True),
         ("/reports/quickbooks", "Adam Ashe", True),
-        ("/reports/quickbooks", "Emily Platt", False),
         ("/addons/tiny-addon", "Emily Platt", True),
         ("/workspace/settings/addons/tiny-addon/settings", "Adam Ashe", True),
         ("/workspace/settings/addons/tiny-addon/settings", "Emily Platt", False),
@@ -70,6 +69,16 @@ def test_every_page_has_an_address(installed, path):
 def test_components_are_shown_by_access_level(installed, path, user, shown):
     """What is for admins is not shown to members."""
     assert (frame(page(installed, path, user)) is not None) is shown
+
+
+def test_a_member_is_led_from_an_admins_tab_to_the_addons_own_page(installed):
+    """Who looks at an admin's report tab as a member sees what members have."""
+    answer = page(installed, "/reports/quickbooks", "Emily Platt", theme="DARK")
+
+    assert urlsplit(answer.url).path == "/addons/tiny-addon"
+    assert "theme=DARK" in answer.url
+    assert urlsplit(frame(answer)[1]).path == "/sidebar"
+    assert page(installed, "/reports/nothing", "Emily Platt").status_code == 404
 
 
 def test_the_frame_carries_a_fresh_token_of_the_viewer(installed):

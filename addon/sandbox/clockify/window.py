@@ -155,6 +155,10 @@ class Window:
             if name in (slug(component), one.key):
                 frame = view.frame(one, component["path"], component["label"])
                 return self._page(view, "report_frame.html", tab=name, frame=frame)
+        # Whoever may not see the tab has perhaps a page of the add-on's own.
+        for one, _ in view.components("sidebar"):
+            if name in {one.key, *map(slug, one.components)}:
+                return redirect(view.link(f"/addons/{one.key}"))
         return self._page(view, "unavailable.html"), 404
 
     def _change(self, act: Callable[[View], object]) -> ResponseReturnValue:
