@@ -49,9 +49,9 @@ def start() -> Response:
 @guards.admin
 def index() -> str:
     """List the latest runs of the company that is, or was last, connected."""
-    last_id = connection_view(viewer().installation).last_id
-    found = runs.history(last_id) if last_id else ()
-    return render_template("runs/_history.html", runs=found)
+    view = connection_view(viewer().installation)
+    found = runs.history(view.last_id) if view.last_id else ()
+    return render_template("runs/_history.html", connection=view, runs=found)
 
 
 @bp.get("/runs/<int:number>")

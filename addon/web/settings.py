@@ -103,10 +103,8 @@ def _panel() -> dict[str, Any]:
         "company_id": view.company_id,
         # Read before all the rest, so that whatever changes later is noticed.
         "pulse": installation.pulse,
+        "unfinished": runs.unfinished(),
     }
-    if view.state != "connected":
-        # Nobody sees in the report why a run waits who comes here to reconnect.
-        context["unfinished"] = runs.unfinished()
     if view.last_id is not None:
         context["runs"] = runs.history(view.last_id)
     if view.state == "none" or view.company_id is None:

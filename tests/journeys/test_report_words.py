@@ -58,3 +58,28 @@ def test_a_stopped_run_that_cannot_ask_promises_no_more_sending(desk: Desk) -> N
     assert "Nothing more is sent. QuickBooks has not answered since" in seen
     assert "what may have arrived is looked up as soon as it is back" in seen
     assert "goes on by itself" not in seen
+
+
+def test_the_history_tells_of_finished_transfers_only(desk: Desk) -> None:
+    """No row stands still while its run goes on: that one is shown by its card."""
+    assert f"Nothing has been sent to {desk.company.name} yet." in read(desk, "/runs")
+    desk.track()
+    number = desk.begin()
+    seen = read(desk, "/runs")
+    assert f"No transfer to {desk.company.name} is finished yet." in seen
+    assert "0 of 1" not in seen
+    card = f'id="run-{number}-progress"'
+    assert card in ask(desk, "GET", "/settings/panel").text
+    desk.settle()
+    assert "1 of 1" in read(desk, "/runs")
+    assert card not in ask(desk, "GET", "/settings/panel").text
+
+
+def test_the_history_names_the_company_that_nothing_was_sent_to(desk: Desk) -> None:
+    """Under another company's waiting run it is said whose history is empty."""
+    desk.track()
+    desk.begin()
+    ask(desk, "DELETE", "/connection")
+    other = desk.world.sandbox.quickbooks.add_company("Harbor Lights")
+    desk.world.connect(realm=other.realm)
+    assert "Nothing has been sent to Harbor Lights yet." in read(desk, "/runs")

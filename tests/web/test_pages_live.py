@@ -172,4 +172,4 @@ def test_what_was_confirmed_is_what_is_sent(world):
     )
     assert wrong.headers["HX-Retarget"] == "#dialog"
     assert "Entries have changed in the meantime" in wrong.text
-    assert "Nothing has been sent yet." in asked(world, "/runs")
+    assert "Nothing has been sent to Craig" in asked(world, "/runs")
