@@ -324,7 +324,11 @@
       leave(document.activeElement);
     }
   });
-  on("htmx:after:swap", () => setTimeout(() => isNowhere() && land(left)));
+  on("htmx:after:swap", ({ detail: { ctx } }) => {
+    const { goes } = ctx.sourceElement?.dataset ?? {};
+    if (goes) spotIn(document.getElementById(goes))?.focus({ preventScroll: true });
+    setTimeout(() => isNowhere() && land(left));
+  });
 
   // Nobody closes under somebody's eyes what they have opened.
   on("DOMContentLoaded", () => {

@@ -60,7 +60,7 @@ def show(number: int) -> Response:
     """Show how far a run is; the end of a watched run refreshes the list."""
     progress = runs.progress(number) or abort(404)
     is_end = progress.over and "watched" in request.args
-    markup = render_template("runs/_progress.html", run=progress, is_end=is_end)
+    markup = _card(progress, is_end=is_end, again="again" in request.args)
     return answer(markup, event=CHANGED if is_end else "")
 
 
@@ -88,8 +88,18 @@ def _now(number: int) -> str:
 
 
 def _progress(number: int) -> str:
-    progress = runs.progress(number) or abort(404)
-    return render_template("runs/_progress.html", run=progress, is_end=False)
+    return _card(runs.progress(number) or abort(404))
+
+
+def _card(progress: runs.Progress, *, is_end: bool = False, again: bool = False) -> str:
+    """Show a run; `again` says that a person has seen, and opened, what is over."""
+    return render_template(
+        "runs/_progress.html",
+        run=progress,
+        is_end=is_end,
+        again=again,
+        place=request.args.get("place"),
+    )
 
 
 def _confirmation() -> dict[str, runs.Confirmation]:

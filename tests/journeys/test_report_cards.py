@@ -1,5 +1,6 @@
 """Runs on the report as a person at a keyboard meets them: all there, all in reach."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -141,3 +142,40 @@ def test_what_somebody_found_is_said_to_be_saved_and_the_keyboard_stays(
     answers.first.press("Enter")
     expect(answers).to_have_count(0)
     focused(page, "tab-attention")
+
+
+def test_details_come_into_view_and_stay_while_the_history_renews_itself(
+    desk: Desk, page: Page
+) -> None:
+    """Details of an earlier run are at the keyboard, are kept, and follow an answer."""
+    maybe_there(desk)
+    open_report(page, desk)
+    page.get_by_role("button", name="Show details").press("Enter")
+    details = page.locator("#runs-chosen .run")
+    expect(details.get_by_role("heading")).to_be_focused()
+    expect(details).to_be_in_viewport()
+    expect(details.locator("dl")).to_contain_text(re.compile(r"Please look\s*2"))
+    details.locator("details.group > summary").press("Enter")
+    page.get_by_role("tab", name="Needs attention").click()
+    page.get_by_role("button", name="It is not there").first.click()
+    expect(details.locator("dl")).to_contain_text(re.compile(r"Please look\s*1"))
+    assert not details.locator("details.group").first.evaluate("each => each.open")
+
+
+def test_a_run_that_is_shown_twice_is_told_apart(desk: Desk, page: Page) -> None:
+    """A finished card and its details are two things to a browser, and both follow."""
+    desk.track(JOHN)
+    open_report(page, desk)
+    press_send(page)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    desk.settle()
+    page.get_by_role("button", name="Show details").click()
+    expect(page.locator("#runs-chosen .run")).to_be_visible()
+    expect(cards(page)).to_have_count(1)
+    doubled = page.evaluate(
+        "[...document.querySelectorAll('[id]')].map(each => each.id)"
+        ".filter((id, index, all) => all.indexOf(id) !== index)"
+    )
+    assert doubled == []
+    with page.expect_request("**/runs/*?again=1"):
+        page.evaluate("document.body.dispatchEvent(new CustomEvent('run-changed'))")
