@@ -72,6 +72,8 @@ class Progress:
     # What QuickBooks itself said, where that is why the run waits.
     raw: str = ""
     who_is_away: str = ""
+    # When it is looked up what became of calls without an answer.
+    looks_at: datetime | None = None
 
 
 def progress(run_id: int) -> Progress | None:
@@ -106,6 +108,7 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
     doubtful = count_in_doubt(run.id) if refused else 0
     over = run.is_over
     state = RunState(run.state)
+    waits = counts[PieceState.ANNOUNCED] and (run.reason or state == RunState.STOPPING)
     return Progress(
         run_id=run.id,
         state=state,
@@ -130,6 +133,7 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
         started_at=run.created_at,
         finished_at=run.finished_at,
         groups=_groups(run) if with_groups else (),
+        looks_at=runs.earliest_try(run.id) if waits else None,
         can_stop=not over and state is not RunState.STOPPING,
         **_away(run, company),
     )

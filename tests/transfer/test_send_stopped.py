@@ -1,11 +1,13 @@
 """Whoever presses Stop, or goes away, has nothing more sent."""
 
+from datetime import timedelta
+
 from addon.records import connection as connections
 from addon.records import db
 from addon.records.connection import Health
 from addon.records.run import RunState
 from addon.sandbox import trouble
-from tests.desk import JOHN, OLIVIA, Desk
+from tests.desk import JOHN, OLIVIA, Desk, words
 from tests.journeys.test_sending_interrupted import interrupted
 from tests.stores import on_every_store
 
@@ -50,6 +52,22 @@ def test_what_never_left_is_left_alone_at_once_also_without_a_connection(
     assert (seen.dropped, seen.remaining) == (10, 30)
     assert seen.text.startswith("Nothing more is sent. 30 may have arrived")
     assert "goes on" not in seen.text
+
+
+def test_whoever_waits_for_an_unclear_answer_reads_until_when(desk: Desk) -> None:
+    """The run says when it looks what arrived, and says it no more afterwards."""
+    desk.track()
+    desk.trouble.next(method="POST", path=BATCH, effect=trouble.drop_after())
+    number = desk.begin()
+    desk.world.work()
+    looks_at = desk.progress(number).looks_at
+    assert looks_at is not None
+    assert timedelta(0) < looks_at - desk.time.now < timedelta(minutes=3)
+    token = desk.world.token(OLIVIA)
+    said = words(desk.world.ask("GET", f"/runs/{number}", token=token))
+    assert f"is looked up from {looks_at:%-d %b %Y, %H:%M} UTC on" in said
+    desk.settle()
+    assert desk.progress(number).looks_at is None
 
 
 @on_every_store
