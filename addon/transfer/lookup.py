@@ -24,7 +24,7 @@ from addon.transfer.changed import (
     wait,
 )
 from addon.transfer.job import Job
-from addon.transfer.misplaced import is_misplaced, take_out
+from addon.transfer.misplaced import is_misplaced, take_out, take_out_again
 from addon.transfer.receipts import (
     claimed,
     keep_receipt,
@@ -108,7 +108,11 @@ def look_up(
         for piece in pieces(job.run_id, PieceState.ANNOUNCED, due=job.now())
         if piece.id not in away
     ]
+    known = [piece for piece in due if piece.candidates]
+    due = [piece for piece in due if piece not in known]
     db.session.commit()
+    for piece in known:
+        take_out_again(job, piece)
     missing: list[Piece] = []
     contested: Contested = {}
     for span in _spans(due):

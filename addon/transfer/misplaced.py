@@ -1,5 +1,6 @@
 """Time that QuickBooks put under another record than the one we named."""
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 import structlog
 
 from addon.quickbooks.errors import QuickBooksError
-from addon.quickbooks.payloads import matches
+from addon.quickbooks.payloads import matches, same_owner
+from addon.records import db
 from addon.records.run import Piece
 from addon.rules.protocol import Doubt
 from addon.transfer.job import Job
-from addon.transfer.receipts import names_of, refuse
+from addon.transfer.receipts import claimed, keep_receipt, names_of, refuse
 
 log = structlog.get_logger()
 
@@ -54,8 +56,8 @@ def take_out(job: Job, piece: Piece, activities: Mapping[str, str]) -> None:
     """
     Remove activities (their ids and SyncTokens) and refuse the piece; commits.
 
-    Until then the piece stays announced, so that the look-up finds them again if this
-    comes to nothing; gone already counts as removed.
+    Until then the piece stays announced and keeps their numbers, under which they are
+    found again whatever people change in them; gone already counts as removed.
     """
     kept = [
         activity_id
@@ -65,14 +67,38 @@ def take_out(job: Job, piece: Piece, activities: Mapping[str, str]) -> None:
     job.keep()
     names = names_of(job, piece)
     piece.attempts += 1
+    piece.candidates = []
     if not kept:
         refuse(piece, "wrong-person", TAKEN_OUT.format_map(names), CURE)
     elif piece.attempts >= MOST_TRIES:
         cure = STILL_THERE_CURE.format(activity=", ".join(kept), date=names["date"])
         refuse(piece, Doubt.WRONG_PERSON_THERE, STILL_THERE.format_map(names), cure)
     else:
+        piece.candidates = [{"id": activity_id} for activity_id in kept]
         piece.not_before = job.now() + timedelta(minutes=piece.attempts)
     job.commit()
+
+
+def take_out_again(job: Job, piece: Piece) -> None:
+    """
+    Remove what is known by its number and was kept the last time; commits.
+
+    Where somebody has put it under the right person meanwhile, it is the piece's own.
+    """
+    numbers = [each["id"] for each in piece.candidates]
+    db.session.commit()
+    there = [job.client().activity(number) for number in numbers]
+    job.keep()
+    body, taken = json.loads(piece.body or "{}"), claimed(job, numbers)
+    rows = [each for each in there if each is not None and each.id not in taken]
+    right = next((each for each in rows if same_owner(each.body, body)), None)
+    if right is not None:
+        piece.candidates = []
+        keep_receipt(job, piece, right.id, right.sync_token)
+        job.commit()
+        return
+    job.commit()
+    take_out(job, piece, {each.id: each.sync_token for each in rows})
 
 
 def _is_removed(job: Job, activity_id: str, sync_token: str) -> bool:

@@ -57,7 +57,8 @@ def test_the_whole_first_day(world: World, page: Page) -> None:
     expect(panel.get_by_role("button", name="Send to QuickBooks")).to_have_count(0)
     expect(panel.get_by_role("button", name="Stop", exact=True)).to_be_visible()
     world.sandbox.quickbooks.latency = 0.0
-    expect(panel.get_by_text(f"{ready} out of {ready} entries")).to_be_visible()
+    arrived = panel.get_by_text(f"{ready} out of {ready} entries")
+    expect(arrived).to_be_visible(timeout=20_000)
 
     assert _as_sent(world) == _as_expected(world, ready)
 
