@@ -39,7 +39,6 @@ def test_the_whole_first_day(world: World, page: Page) -> None:
     An admin installs, connects, checks the links, sends, and nothing goes twice.
     """
     clockify = world.sandbox.clockify.origin
-
     _install_connect_and_link(world, page)
 
     page.goto(clockify + REPORT)
