@@ -106,7 +106,8 @@ class Verdicts(Ground):
 def _asked(pieces: list[Piece]) -> set[str]:
     """Give the activities that a person is asked to look at, changed by other hands."""
     unclear = [each.explanation for each in pieces if each.reason in UNCLEAR]
-    return {number for text in unclear for number in re.findall(r"\d+", text)}
+    named = re.compile(r"time activity (\d+)")
+    return {number for text in unclear for number in named.findall(text)}
 
 
 def _is_other(found: dict[str, Any], told: tuple[str, int]) -> bool:

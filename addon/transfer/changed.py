@@ -9,8 +9,9 @@ answer is the receipt, and the deletion stands.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from sqlalchemy import select
@@ -87,20 +88,25 @@ def may_be_anothers(
 
 
 def may_be_closer(
-    job: Job, piece: Piece, found: Found, others: Iterable[Piece]
+    job: Job,
+    piece: Piece,
+    found: Found,
+    others: Iterable[Piece],
+    fits: Callable[[Mapping[str, Any], Mapping[str, Any]], bool] = matches,
 ) -> bool:
     """
     Say whether an activity is just what another call said that names more fields.
 
     A piece that names no service finds its own in one of any service. Another piece
-    does not: whoever takes what was made for that leaves it nothing to find.
+    does not: whoever takes what was made for that leaves it nothing to find. It `fits`
+    the call also where QuickBooks put it under a wrong record.
     """
     named = _named(piece)
     return any(
         other is not piece
         and other.state == PieceState.ANNOUNCED
         and _named(other) > named
-        and matches(found.body, json.loads(other.body or "{}"))
+        and fits(found.body, json.loads(other.body or "{}"))
         and is_in_time(job, other, found, ())
         for other in others
     )
@@ -148,6 +154,8 @@ def settle_changed(job: Job, missing: list[Piece]) -> list[Piece]:
     if not made:
         return missing
     rivals = rivals_of(job, missing)
+    made = [each for each in made if each.id not in known_numbers(rivals)]
+    rivals = [piece for piece in rivals if not piece.candidates]
     changed = [each for each in made if each.sync_token != UNTOUCHED]
     odd = _unexplained(made, [*missing, *rivals])
     left = list(missing)
@@ -218,6 +226,11 @@ def rivals_of(job: Job, mine: list[Piece]) -> list[Piece]:
             )
         )
         return list(found)
+
+
+def known_numbers(pieces: Iterable[Piece]) -> set[str]:
+    """Give the activities of which it is known whose they are: nobody else's."""
+    return {each["id"] for piece in pieces for each in piece.candidates}
 
 
 def _likeness(job: Job, piece: Piece, found: Found) -> int:

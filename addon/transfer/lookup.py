@@ -1,7 +1,7 @@
 """Find out what became of unanswered calls before anything is repeated."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -17,6 +17,7 @@ from addon.transfer.changed import (
     count_named,
     fresh,
     is_in_time,
+    known_numbers,
     may_be_anothers,
     may_be_closer,
     rivals_of,
@@ -24,7 +25,7 @@ from addon.transfer.changed import (
     wait,
 )
 from addon.transfer.job import Job
-from addon.transfer.misplaced import is_misplaced, take_out, take_out_again
+from addon.transfer.misplaced import is_misplaced, take_out, take_out_known
 from addon.transfer.receipts import (
     claimed,
     keep_receipt,
@@ -32,11 +33,10 @@ from addon.transfer.receipts import (
     refuse,
     refuse_as_explained,
 )
+from addon.transfer.spans import spans
 
 log = structlog.get_logger()
 
-# Spans of days up to this long are read with one question.
-LONGEST_SPAN = timedelta(days=7)
 MOST_TRIES = 8
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -108,14 +108,11 @@ def look_up(
         for piece in pieces(job.run_id, PieceState.ANNOUNCED, due=job.now())
         if piece.id not in away
     ]
-    known = [piece for piece in due if piece.candidates]
-    due = [piece for piece in due if piece not in known]
     db.session.commit()
-    for piece in known:
-        take_out_again(job, piece)
+    due = take_out_known(job, due)
     missing: list[Piece] = []
     contested: Contested = {}
-    for span in _spans(due):
+    for span in spans(due):
         # What one reading has shown is written down before the next one can fail.
         missing += _look_at(job, span, contested, already, still)
     missing = settle(job, missing)
@@ -144,6 +141,7 @@ def _look_at(
     taken = already(job, [each.id for each in found])
     free = _in_order(each for each in found if each.id not in taken)
     rivals = rivals_of(job, due) if due and free else []
+    free = [each for each in free if each.id not in known_numbers(rivals)]
     # Whoever names most is least easily content. Else the first call's is what was made
     # first: so as many as possible find their own.
     due.sort(key=lambda piece: (-count_named(piece), piece.announced_at or NEVER))
@@ -195,29 +193,17 @@ def _without_misplaced(
         if not wrong:
             left.append(piece)
             continue
-        if any(may_be_anothers(job, piece, each, look.soon) for each in wrong):
+        if any(
+            may_be_anothers(job, piece, each, look.soon)
+            or may_be_closer(job, piece, each, look.soon, is_misplaced)
+            for each in wrong
+        ):
             wait(job, piece)
             continue
         for each in wrong:
             free.remove(each)
         take_out(job, piece, {each.id: each.sync_token for each in wrong})
     return left
-
-
-def _spans(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
-    """Part pieces by their days into few spans, none much longer than a week."""
-    span: list[Piece] = []
-    first = date.min
-    for piece in sorted(pieces, key=lambda piece: piece.day or date.min):
-        day = piece.day or date.min
-        if span and day - first > LONGEST_SPAN:
-            yield span
-            span = []
-        if not span:
-            first = day
-        span.append(piece)
-    if span:
-        yield span
 
 
 def _claim(look: _Look, piece: Piece, free: list[Found]) -> bool:

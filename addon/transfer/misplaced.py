@@ -79,9 +79,18 @@ def take_out(job: Job, piece: Piece, activities: Mapping[str, str]) -> None:
     job.commit()
 
 
-def take_out_again(job: Job, piece: Piece) -> None:
+def take_out_known(job: Job, due: list[Piece]) -> list[Piece]:
+    """Deal with the pieces whose activity is known by its number; give the others."""
+    known = [piece for piece in due if piece.candidates]
+    db.session.commit()
+    for piece in known:
+        _take_out_again(job, piece)
+    return [piece for piece in due if piece not in known]
+
+
+def _take_out_again(job: Job, piece: Piece) -> None:
     """
-    Remove what is known by its number and was kept the last time; commits.
+    Remove what was kept the last time; commits.
 
     Where somebody has put it under the right person meanwhile, it is the piece's own.
     """

@@ -60,3 +60,26 @@ def test_what_somebody_put_under_the_right_person_is_the_entrys_own(desk: Desk) 
     [row] = desk.rows
     assert desk.receipts() == {entry.id: row["Id"]}
     assert desk.progress(number).sent == 1
+
+
+def test_p1_what_is_known_to_be_one_entrys_is_not_taken_out_for_another(
+    desk: Desk,
+) -> None:
+    """A twin whose own was changed by hand is asked about; nothing stays unnoticed."""
+    desk.track(EMILY)
+    first = desk.begin()
+    kept_once(desk)
+    fault = {"Fault": {"Error": [STALE], "type": "ValidationFault"}}
+    refusal = trouble.answer(400, fault)
+    desk.trouble.next(method="POST", path="/timeactivity$", effect=refusal, times=2)
+    desk.track(EMILY)
+    desk.trouble.next(method="POST", path="/batch$", effect=trouble.drop_after())
+    second = desk.begin_beside(list(desk.world.workspace.entries.values())[-1])
+    desk.once()
+    own = desk.rows[-1]["Id"]
+    desk.company.edit_activity(own, Hours=3)
+    desk.settle()
+    assert [row["Id"] for row in desk.rows] == [own]
+    assert desk.progress(first).refused == 1
+    assert desk.progress(second).doubtful == 1
+    assert f"time activity {own}," in desk.progress(second).groups[0].text
