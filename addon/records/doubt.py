@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, TextClause, func, select, text, update
 from addon.records.base import db
 from addon.records.connection import Company
 from addon.records.receipt import CHUNK, Receipt
-from addon.records.run import IN_DOUBT, UNDER_WAY, Piece, PieceState
+from addon.records.run import IN_DOUBT, UNDER_WAY, Piece, PieceState, Run
 from addon.rules.durations import say
 from addon.rules.protocol import Seen
 
@@ -102,8 +102,12 @@ def unsettled(realm_digest: str) -> list[Piece]:
 
 def said_not_there(company_id: int) -> set[str]:
     """Say of which entries a person has found that they are not there."""
+    # By way of the runs, or all pieces of all times are looked through.
+    mine = select(Run.id).where(Run.company_id == company_id)
     query = select(Piece.entry_id).where(
-        Piece.company_id == company_id, Piece.reason == Seen.NOT_THERE
+        Piece.run_id.in_(mine),
+        Piece.state == PieceState.REFUSED,
+        Piece.reason == Seen.NOT_THERE,
     )
     return set(db.session.scalars(query))
 
