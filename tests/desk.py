@@ -12,7 +12,7 @@ import requests
 
 from addon.records import db
 from addon.records import run as runs_of
-from addon.records.connection import current
+from addon.records.connection import Health, current
 from addon.records.link import Link, LinkKind, Target
 from addon.records.preferences import preferences
 from addon.records.receipt import Receipt
@@ -221,3 +221,12 @@ def a_desk(folder: Path, **more: Any) -> Iterator[Desk]:
 def words(answer: requests.Response) -> str:
     """Give what a person reads of an answer."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)).strip()
+
+
+def lose_the_permission(desk: Desk) -> None:
+    """QuickBooks asks for a new permission."""
+    with desk.world.inside():
+        held = current(hold=True)
+        assert held is not None
+        held.health = Health.RECONNECT
+        db.session.commit()

@@ -94,6 +94,11 @@ def is_throttle(fault: Fault) -> bool:
     return fault.code == THROTTLED or "ThrottleExceeded" in fault.message
 
 
+def is_unclear(fault: Fault) -> bool:
+    """Say whether it may follow a write that did happen, so that it is no clear no."""
+    return fault.is_theirs or fault.code in {DUPLICATE_REQUEST, SYSTEM_FAILURE}
+
+
 def is_permission_gone(fault: Fault) -> bool:
     """Say whether a person must connect to QuickBooks again."""
     return fault.code in PERMISSION_GONE or fault.code in TOKEN_REFUSED
@@ -116,8 +121,7 @@ def _refusal(status: int, fault: Fault) -> Busy | Unreachable | Disconnected | R
         return Disconnected("The permission to QuickBooks is gone", fault=fault)
     if fault.code in MAINTENANCE:
         return Busy("The company is locked for now", retry_after=900.0, fault=fault)
-    if fault.code in {DUPLICATE_REQUEST, SYSTEM_FAILURE} or fault.is_theirs:
-        # Each may follow a write that did happen, so neither is a clear no.
+    if is_unclear(fault):
         said = f"QuickBooks answered with fault {fault.code}"
         return Unclear(said, fault)
     return Rejected(fault)

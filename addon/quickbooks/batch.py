@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from addon.quickbooks.answers import DUPLICATE_REQUEST, SYSTEM_FAILURE, clean, fault_in
+from addon.quickbooks.answers import clean, fault_in, is_unclear
 from addon.quickbooks.errors import Fault, Malformed
 
 # QuickBooks: batch, and RequestId.
@@ -98,7 +98,7 @@ def _outcome(item: Mapping[str, Any], tid: str) -> Outcome:
     fault = fault_in(item, tid)
     if fault is None:
         return made or Missing()
-    # These may follow a write that did happen; so may a fault beside an activity.
-    if made or fault.is_theirs or fault.code in {DUPLICATE_REQUEST, SYSTEM_FAILURE}:
+    # A fault beside an activity is no clear no either.
+    if made or is_unclear(fault):
         return Missing(fault)
     return fault

@@ -94,10 +94,10 @@ def unsettled(realm_digest: str) -> list[Piece]:
     """
     companies = select(Company.id).where(Company.realm_digest == realm_digest)
     mine = Piece.company_id.in_(companies)
-    on_the_way = Piece.state == PieceState.ANNOUNCED, text(UNDER_WAY)
-    found = [select(Piece).where(mine, *on_the_way)]
-    found.append(select(Piece).where(mine, text(IN_DOUBT)))
-    return [piece for query in found for piece in db.session.scalars(query)]
+    announced = Piece.state == PieceState.ANNOUNCED
+    on_the_way = select(Piece).where(mine, announced, text(UNDER_WAY))
+    asked_about = select(Piece).where(mine, text(IN_DOUBT))
+    return [*db.session.scalars(on_the_way), *db.session.scalars(asked_about)]
 
 
 def said_not_there(company_id: int) -> set[str]:

@@ -138,7 +138,8 @@ class Piece(Record, OfInstallation):
     explanation: Mapped[str] = mapped_column(Text, default="")
     cure: Mapped[str] = mapped_column(Text, default="")
     raw: Mapped[str] = mapped_column(Text, default="")
-    # The activities of which one may be this piece's; a person has to say.
+    # The activities of which one may be this piece's, and a person has to say; while
+    # announced, the numbers of those that are to be taken out again.
     candidates: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
 
     @validates("state")

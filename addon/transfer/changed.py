@@ -154,7 +154,8 @@ def settle_changed(job: Job, missing: list[Piece]) -> list[Piece]:
     if not made:
         return missing
     rivals = rivals_of(job, missing)
-    made = [each for each in made if each.id not in known_numbers(rivals)]
+    known = known_numbers(rivals)
+    made = [each for each in made if each.id not in known]
     rivals = [piece for piece in rivals if not piece.candidates]
     changed = [each for each in made if each.sync_token != UNTOUCHED]
     odd = _unexplained(made, [*missing, *rivals])

@@ -21,6 +21,7 @@ from addon.records.run import under_way
 from addon.rules.activity import Activity, amount
 from addon.rules.eligibility import Context, judge
 from addon.rules.pairing import Present, pair
+from addon.transfer.changed import LONG_SKEW
 from addon.transfer.context import context_for
 from addon.transfer.outside import Outside
 from addon.transfer.renew import company_client
@@ -28,8 +29,6 @@ from addon.transfer.review import Filter, read
 
 # So many days are read at once.
 SPAN = timedelta(days=61)
-# A repeated call may have left its trace at the first try, by a clock that was behind.
-EARLIER = timedelta(minutes=10)
 
 
 def compare(
@@ -87,7 +86,7 @@ def _unclaimed(held: Connection, found: list[Found]) -> list[Found]:
         taken = claimed_activities(digest, [each.id for each in found])
         pieces = unsettled(digest)
     bodies = [
-        (piece.announced_at - EARLIER, json.loads(piece.body))
+        (piece.announced_at - LONG_SKEW, json.loads(piece.body))
         for piece in pieces
         if piece.announced_at is not None and piece.body
     ]

@@ -1,16 +1,16 @@
 """Somebody has looked into QuickBooks for an entry in doubt, and says what is there."""
 
-from addon.quickbooks.client import Found
 from addon.records import db, everywhere
 from addon.records import doubt as doubts
 from addon.records.connection import Connection
 from addon.records.insert import insert_if_new
 from addon.records.journal import note
-from addon.records.receipt import Origin, Receipt, claimed_activities
+from addon.records.receipt import Receipt, claimed_activities
 from addon.records.run import Piece
 from addon.rules.protocol import Seen
 from addon.transfer.link import connected_company
 from addon.transfer.outside import Outside, Refused, Viewer
+from addon.transfer.receipts import receipt_of
 from addon.transfer.renew import company_client
 from addon.transfer.review import working_connection
 
@@ -56,7 +56,8 @@ def recognise(
     # Things may have changed while QuickBooks was asked.
     piece = _may_be(held, entry_id, activity_id)
     if piece is not None and there is not None:
-        if not _keep_receipt(outside, piece, there):
+        row = receipt_of(piece, there.id, there.sync_token, outside.now())
+        if not insert_if_new(Receipt, row):
             raise Refused(OTHERS.format(activity=activity_id))
         piece.reason, piece.cure = Seen.THERE, FOUND.format(activity=activity_id)
         _note(outside, viewer, entry=entry_id, activity=activity_id)
@@ -74,27 +75,6 @@ def _may_be(held: Connection, entry_id: str, activity_id: str) -> Piece | None:
         if claimed_activities(held.company.realm_digest, [activity_id]):
             raise Refused(OTHERS.format(activity=activity_id))
     return piece
-
-
-def _keep_receipt(outside: Outside, piece: Piece, there: Found) -> bool:
-    """Write the receipt of the run that sent it; say if no other was in the way."""
-    return insert_if_new(
-        Receipt,
-        {
-            "installation_id": piece.installation_id,
-            "company_id": piece.company_id,
-            "entry_id": piece.entry_id,
-            "part": piece.part,
-            "run_id": piece.run_id,
-            "origin": Origin.SENT,
-            "activity_id": there.id,
-            "sync_token": there.sync_token,
-            "minutes": piece.minutes,
-            "amount": piece.amount,
-            "currency": piece.currency,
-            "recorded_at": outside.now(),
-        },
-    )
 
 
 def _note(outside: Outside, viewer: Viewer, **details: str) -> None:

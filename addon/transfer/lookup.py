@@ -141,7 +141,8 @@ def _look_at(
     taken = already(job, [each.id for each in found])
     free = _in_order(each for each in found if each.id not in taken)
     rivals = rivals_of(job, due) if due and free else []
-    free = [each for each in free if each.id not in known_numbers(rivals)]
+    known = known_numbers(rivals)
+    free = [each for each in free if each.id not in known]
     # Whoever names most is least easily content. Else the first call's is what was made
     # first: so as many as possible find their own.
     due.sort(key=lambda piece: (-count_named(piece), piece.announced_at or NEVER))

@@ -82,7 +82,6 @@ def take_out(job: Job, piece: Piece, activities: Mapping[str, str]) -> None:
 def take_out_known(job: Job, due: list[Piece]) -> list[Piece]:
     """Deal with the pieces whose activity is known by its number; give the others."""
     known = [piece for piece in due if piece.candidates]
-    db.session.commit()
     for piece in known:
         _take_out_again(job, piece)
     return [piece for piece in due if piece not in known]

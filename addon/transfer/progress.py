@@ -114,7 +114,7 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
         state=state,
         over=over,
         title=TITLES[state].format(company=company.name),
-        text=run.reason or _text(state, counts, total, doubtful),
+        text=run.reason or _text(state, counts, total, total - settled, doubtful),
         total=total,
         sent=counts[PieceState.RECORDED],
         already=counts[PieceState.ALREADY],
@@ -162,7 +162,11 @@ def _away(run: Run, company: Company) -> dict[str, Any]:
 
 
 def _text(
-    state: RunState, counts: Mapping[PieceState, int], total: int, doubtful: int
+    state: RunState,
+    counts: Mapping[PieceState, int],
+    total: int,
+    remaining: int,
+    doubtful: int,
 ) -> str:
     sent = counts[PieceState.RECORDED]
     if state is RunState.DONE:
@@ -178,9 +182,6 @@ def _text(
             " as QuickBooks can be asked."
         )
         return f"Nothing more is sent.{looked if open_calls else ''}"
-    remaining = total - sum(
-        number for each, number in counts.items() if each not in runs.UNFINISHED
-    )
     minutes = round(remaining / A_MINUTE)
     left = f" About {minutes} minutes are left at QuickBooks' pace." * (minutes > 1)
     return (

@@ -1,6 +1,8 @@
 """The two ways in which a piece comes to its end at QuickBooks."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
 
 from sqlalchemy import update
 
@@ -14,7 +16,7 @@ from addon.quickbooks.faults import (
 )
 from addon.records import db, everywhere
 from addon.records.connection import Connection
-from addon.records.receipt import Receipt, claimed_activities
+from addon.records.receipt import Origin, Receipt, claimed_activities
 from addon.records.run import Piece, PieceState
 from addon.rules.names import shown
 from addon.transfer.job import Job
@@ -24,23 +26,29 @@ from addon.transfer.snapshot import unpack
 
 def keep_receipt(job: Job, piece: Piece, activity_id: str, sync_token: str) -> None:
     """Write the proof that the piece became this activity; the caller commits."""
-    db.session.add(
-        Receipt(
-            installation_id=piece.installation_id,
-            company_id=piece.company_id,
-            entry_id=piece.entry_id,
-            part=piece.part,
-            run_id=piece.run_id,
-            activity_id=activity_id,
-            sync_token=sync_token,
-            minutes=piece.minutes,
-            amount=piece.amount,
-            currency=piece.currency,
-            recorded_at=job.now(),
-        )
-    )
+    db.session.add(Receipt(**receipt_of(piece, activity_id, sync_token, job.now())))
     piece.state = PieceState.RECORDED
     piece.reason = piece.explanation = piece.cure = piece.raw = ""
+
+
+def receipt_of(
+    piece: Piece, activity_id: str, sync_token: str, now: datetime
+) -> dict[str, Any]:
+    """Draft the receipt of the run that sent the piece, as a row."""
+    return {
+        "installation_id": piece.installation_id,
+        "company_id": piece.company_id,
+        "entry_id": piece.entry_id,
+        "part": piece.part,
+        "run_id": piece.run_id,
+        "origin": Origin.SENT,
+        "activity_id": activity_id,
+        "sync_token": sync_token,
+        "minutes": piece.minutes,
+        "amount": piece.amount,
+        "currency": piece.currency,
+        "recorded_at": now,
+    }
 
 
 def note_success(job: Job) -> None:

@@ -87,11 +87,11 @@ def _wait_for_connection(
             _end(run, RunState.STOPPED, now)
             db.session.commit()
             return
-    elif is_gone or not run.raw:
-        # Else QuickBooks has said more than that.
-        run.reason, run.raw = waiting(company, is_gone=is_gone), ""
-    if run.state != RunState.STOPPING:
+    else:
         run.state = RunState.PAUSED
+        if is_gone or not run.raw:
+            # Else QuickBooks has said more than that.
+            run.reason, run.raw = waiting(company, is_gone=is_gone), ""
     # Reconnecting rings at once; this is for a ring that got lost.
     run.wake_at = now + PAUSE
     db.session.commit()

@@ -5,10 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from addon.records import connection as connections
-from addon.records import db
-from addon.records.connection import Health
-from tests.desk import EMILY, OLIVIA, Desk
+from tests.desk import EMILY, OLIVIA, Desk, lose_the_permission
 
 pytestmark = pytest.mark.browser
 
@@ -24,15 +21,6 @@ def _page(browser: Browser) -> Iterator[Page]:
 def open_panel(page: Page, desk: Desk, path: str, name: str) -> None:
     """Open a page of the add-on as somebody does in Clockify."""
     page.goto(f"{desk.world.url}{path}?auth_token={desk.world.token(name)}")
-
-
-def lose_the_permission(desk: Desk) -> None:
-    """QuickBooks asks for a new permission."""
-    with desk.world.inside():
-        held = connections.current(hold=True)
-        assert held is not None
-        held.health = Health.RECONNECT
-        db.session.commit()
 
 
 @pytest.mark.parametrize(

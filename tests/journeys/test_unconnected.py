@@ -4,11 +4,8 @@ from html import unescape
 
 import pytest
 
-from addon.records import connection as connections
-from addon.records import db
-from addon.records.connection import Health
 from addon.records.run import RunState
-from tests.desk import JOHN, OLIVIA, Desk, words
+from tests.desk import JOHN, OLIVIA, Desk, lose_the_permission, words
 
 WAITS = "A transfer under way waits and goes on by itself once you connect again"
 
@@ -24,15 +21,6 @@ def page(desk: Desk, path: str, name: str = OLIVIA) -> str:
     """Open a page as Clockify does."""
     address = f"{path}?auth_token={desk.world.token(name)}"
     return unescape(words(desk.world.ask("GET", address)))
-
-
-def lose_the_permission(desk: Desk) -> None:
-    """QuickBooks asks for a new permission."""
-    with desk.world.inside():
-        held = connections.current(hold=True)
-        assert held is not None
-        held.health = Health.RECONNECT
-        db.session.commit()
 
 
 def disconnect(desk: Desk) -> None:

@@ -2,12 +2,10 @@
 
 from datetime import timedelta
 
-from addon.records import connection as connections
 from addon.records import db
-from addon.records.connection import Health
 from addon.records.run import RunState
 from addon.sandbox import trouble
-from tests.desk import JOHN, OLIVIA, Desk, words
+from tests.desk import JOHN, OLIVIA, Desk, lose_the_permission, words
 from tests.journeys.test_sending_interrupted import interrupted
 from tests.stores import on_every_store
 
@@ -24,15 +22,6 @@ def press_stop(desk: Desk, number: int) -> None:
     """Press Stop in the report."""
     token = desk.world.token(OLIVIA)
     desk.world.ask("DELETE", f"/runs/{number}", token=token).raise_for_status()
-
-
-def lose_the_permission(desk: Desk) -> None:
-    """QuickBooks asks for a new permission."""
-    with desk.world.inside():
-        held = connections.current(hold=True)
-        assert held is not None
-        held.health = Health.RECONNECT
-        db.session.commit()
 
 
 @on_every_store
