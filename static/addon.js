@@ -211,26 +211,43 @@
 
   const SAVED_STAYS = 4000;
 
-  const isBusy = (node) =>
-    node === document.activeElement && node.matches("select, input, textarea");
+  const askAgain = () => document.body.dispatchEvent(new CustomEvent("news"));
+
+  // A list under somebody's choice would lose the choice; it is renewed afterwards.
+  const isBusy = (node) => node === document.activeElement && node.matches("select");
 
   // The word "Saved" is given the time to be read.
   const isFresh = (node) =>
     node.matches(".note") && Date.now() - (node.savedAt ?? 0) < SAVED_STAYS;
 
   let wasBusy = null;
-  document.addEventListener("htmx:before:morph:node", (event) => {
-    const { oldNode, newNode } = event.detail;
-    if (oldNode.nodeType !== Node.ELEMENT_NODE) return;
+  let later = null;
+
+  const morph = (oldNode, newNode) => {
+    if (oldNode.isEqualNode(newNode)) return true;
     if (oldNode.tagName === "TEMPLATE") {
       oldNode.innerHTML = newNode.innerHTML;
-      event.preventDefault();
     } else if (isBusy(oldNode)) {
       wasBusy = oldNode;
-      event.preventDefault();
     } else if (isFresh(oldNode)) {
-      event.preventDefault();
+      later ??= setTimeout(() => {
+        later = null;
+        askAgain();
+      }, SAVED_STAYS);
+    } else {
+      return true;
     }
+    return false;
+  };
+
+  on("DOMContentLoaded", () => {
+    // Only extensions of htmx are asked before a node is changed.
+    window.htmx?.registerExtension("renewal", {
+      htmx_before_morph_node: (_, { oldNode, newNode }) => morph(oldNode, newNode),
+      // Nobody closes under somebody's eyes what they have opened.
+      htmx_before_morph_attr: (_, { attrName, newValue }) =>
+        attrName !== "open" || newValue !== null,
+    });
   });
 
   // Whoever reads or chooses keeps the line under their eyes.
@@ -269,7 +286,7 @@
   document.addEventListener("focusout", ({ target }) => {
     if (target !== wasBusy) return;
     wasBusy = null;
-    document.body.dispatchEvent(new CustomEvent("news"));
+    askAgain();
   });
 
   // --- Focus: whoever works with the keyboard is never left nowhere.
@@ -328,14 +345,6 @@
     const { goes } = ctx.sourceElement?.dataset ?? {};
     if (goes) spotIn(document.getElementById(goes))?.focus({ preventScroll: true });
     setTimeout(() => isNowhere() && land(left));
-  });
-
-  // Nobody closes under somebody's eyes what they have opened.
-  on("DOMContentLoaded", () => {
-    window.htmx?.registerExtension("open", {
-      htmx_before_morph_attr: (_, { attrName, newValue }) =>
-        attrName !== "open" || newValue !== null,
-    });
   });
 
   // --- Entries: which ones are selected, and how much that is.
