@@ -1,9 +1,10 @@
 """A whole small world for one test: both pretend services, the add-on, a worker."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,10 @@ from addon.records.directory import Directory
 from addon.records.installation import Installation
 from addon.sandbox import Sandbox
 from addon.transfer.outside import Outside, Viewer
+
+
+# A database after all migrations, as the first world of the process has made it.
+_migrated: list[bytes] = []
 
 
 class _Quiet(WSGIRequestHandler):
@@ -68,6 +73,9 @@ class World:
     ) -> None:
         self.folder = folder
         self.clock = clock or Clock()
+        if sleep is None and isinstance(self.clock, Clock) and not workers:
+            # Who waits moves the clock; nobody waits for real.
+            sleep = self.clock.forward
         self._sleep = sleep
         self._environ = environ or {}
         self._workers = workers
@@ -85,7 +93,9 @@ class World:
         self.url = f"http://localhost:{self._server.port}"
         self.app = self.make_app()
         self._server.app = self.app
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.02,), daemon=True
+        )
         self._thread.start()
         self.sandbox.clockify.addon_url = self.url
         if self._workers:
@@ -110,7 +120,13 @@ class World:
         """Build the add-on as an operator would; twice means a restart."""
         settings = Settings.from_environ(self.environ)
         app = create_app(settings, clock=self.clock, sleep=self._sleep)
+        file = self.folder / "addon.sqlite"
+        if _migrated and not file.exists():
+            file.write_bytes(_migrated[0])
         records.migrate(app)
+        if not _migrated and file.exists():
+            with closing(sqlite3.connect(file)) as connection:
+                _migrated.append(connection.serialize())
         return app
 
     def restart(self) -> None:
