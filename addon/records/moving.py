@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import JSON, ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon.records.base import Instant, OfInstallation, Record, db
@@ -43,6 +43,8 @@ class Moving(Record, OfInstallation):
     found: Mapped[int] = mapped_column(default=0)
     minutes: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(default="")
+    # The entries of which a person said that they are not there after all.
+    undone: Mapped[list[str]] = mapped_column(JSON, default=list)
 
 
 def latest_moving(company_id: int) -> Moving | None:
@@ -64,6 +66,11 @@ def movings(company_id: int) -> list[Moving]:
     """List the searches in a company, the newest last."""
     query = select(Moving).where(Moving.company_id == company_id)
     return list(db.session.scalars(query.order_by(Moving.id)))
+
+
+def said_otherwise(company_id: int) -> set[str]:
+    """Say of which entries a person has undone that they were found."""
+    return {entry for each in movings(company_id) for entry in each.undone}
 
 
 def is_looking(one: Moving) -> bool:

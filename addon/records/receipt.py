@@ -98,6 +98,12 @@ def count_receipts(company_id: int, origin: Origin) -> int:
     return db.session.scalar(query) or 0
 
 
+def last_sent(run_id: int) -> datetime | None:
+    """Say when a run last brought something to its company."""
+    query = select(func.max(Receipt.recorded_at)).where(Receipt.run_id == run_id)
+    return db.session.scalar(query)
+
+
 def first_sent(company_id: int) -> datetime | None:
     """Say when a run first brought something to a company."""
     query = select(func.min(Receipt.recorded_at)).where(
@@ -106,10 +112,11 @@ def first_sent(company_id: int) -> datetime | None:
     return db.session.scalar(query)
 
 
-def forget_found(company_id: int) -> None:
-    """Take back that activities were there before us; the caller commits."""
-    db.session.execute(
-        delete(Receipt).where(
-            Receipt.company_id == company_id, Receipt.origin == Origin.FOUND
-        )
+def forget_found(company_id: int) -> list[str]:
+    """Take back that activities were there before us; give whose; no commit."""
+    gone = db.session.scalars(
+        delete(Receipt)
+        .where(Receipt.company_id == company_id, Receipt.origin == Origin.FOUND)
+        .returning(Receipt.entry_id)
     )
+    return sorted(gone)

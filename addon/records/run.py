@@ -71,6 +71,7 @@ class Run(Record, OfInstallation):
     size: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
+    read_at: Mapped[datetime | None] = mapped_column(Instant)  # in Clockify, lately
     wake_at: Mapped[datetime] = mapped_column(Instant)
 
     @property

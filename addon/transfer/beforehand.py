@@ -8,11 +8,11 @@ from addon.quickbooks.errors import QuickBooksError
 from addon.records import db
 from addon.records.connection import Connection
 from addon.records.journal import BY_ITSELF
-from addon.records.moving import MoveState, movings
+from addon.records.moving import MoveState, latest_moving
 from addon.records.receipt import first_sent
 from addon.transfer.comparing import compare
 from addon.transfer.job import Job
-from addon.transfer.moving import begin_look, close_look, fail_look, newest_link
+from addon.transfer.moving import begin_look, close_look, fail_look
 from addon.transfer.review import Filter
 
 
@@ -39,26 +39,18 @@ def look_before_sending(job: Job, wanted: Filter) -> None:
 
 def _before_us(held: Connection, wanted: Filter) -> Filter | None:
     """
-    Pick the days of a run that were not looked over yet as things stand now.
+    Pick the days of a run on which others may have recorded the same hours.
 
-    Until we have sent anything these are all of them. Later only days before our first
-    one, and of those only where no search was brought to its end since the newest
-    link. None at all where a person has undone what was found.
+    Until we have sent anything these are all of them, later those before our first
+    one. An earlier search does not count: since then somebody may have been linked,
+    have got a project, or have typed last week's hours. None at all where a person has
+    undone a search before it had found anything.
     """
-    looks = movings(held.company_id)
-    if looks and looks[-1].state == MoveState.UNDONE:
+    latest = latest_moving(held.company_id)
+    if latest and latest.state == MoveState.UNDONE and not latest.undone:
         return None
     begun = first_sent(held.company_id)
     if begun is None:
         return wanted
-    begun = min([begun, *(each.started_at for each in looks)])
     last = min(wanted.end, begun.date() + timedelta(days=1))
-    newest = newest_link(held.company_id)
-    is_covered = last < wanted.start or any(
-        each.state == MoveState.DONE
-        and each.start <= wanted.start
-        and last <= each.end
-        and (newest is None or newest < each.started_at)
-        for each in looks
-    )
-    return None if is_covered else replace(wanted, end=last)
+    return None if last < wanted.start else replace(wanted, end=last)

@@ -15,7 +15,8 @@ from addon.records.connection import Connection
 from addon.records.doubt import said_not_there, unsettled
 from addon.records.insert import insert_new
 from addon.records.installation import Installation
-from addon.records.moving import Moving, is_looking
+from addon.records.journal import BY_ITSELF
+from addon.records.moving import Moving, is_looking, said_otherwise
 from addon.records.receipt import Origin, Receipt, claimed_activities, receipts_for
 from addon.records.run import under_way
 from addon.rules.activity import Activity, amount
@@ -62,7 +63,7 @@ def _compare(
     keep: Callable[[], object],
 ) -> None:
     """Compare some days, whose activities and entries are held at once."""
-    found = company_client(outside, held).activities(days.start, days.end)
+    found = company_client(outside, held, keep).activities(days.start, days.end)
     free = present(_unclaimed(held, found))
     keep()
     one.activities += len(free)
@@ -116,6 +117,8 @@ def _drafts(
     context, zones = context_for(here, held, workspace, rates_known=True)
     context = _without_formalities(context)
     not_there = said_not_there(held.company_id)
+    if one.started_by == BY_ITSELF:
+        not_there |= said_otherwise(held.company_id)
     db.session.commit()
     drafts: dict[str, Activity] = {}
     before = one.entries

@@ -111,17 +111,16 @@ def look(outside: Outside, number: int) -> None:
 def undo(outside: Outside, viewer: Viewer) -> None:
     """Put what was marked as already there back to where it would be without us."""
     held = working_connection()
-    how_many = count_receipts(held.company_id, Origin.FOUND)
-    forget_found(held.company_id)
+    gone = forget_found(held.company_id)
     latest = latest_moving(held.company_id)
     if latest is not None:
-        latest.state = MoveState.UNDONE
+        latest.state, latest.undone = MoveState.UNDONE, gone
     note(
         viewer.installation.id,
         "already there undone",
         actor=viewer.user_id,
         at=outside.now(),
-        entries=how_many,
+        entries=len(gone),
     )
     beat(viewer.installation.id)
     expect_count(viewer.installation, held.company_id, outside)
@@ -177,6 +176,7 @@ def begin_look(
         found=0,
         minutes=0,
         problem="",
+        undone=[],
     )
     db.session.add(one)
     db.session.flush()

@@ -28,15 +28,28 @@ POLL_SECONDS = 0.25
 GONE = "The connection to QuickBooks is gone"
 
 
-def company_client(outside: Outside, connection: Connection) -> Client:
-    """Open the gate to the connected company; call with no transaction pending."""
+def company_client(
+    outside: Outside,
+    connection: Connection,
+    keep: Callable[[], object] = lambda: None,
+) -> Client:
+    """
+    Open the gate to the connected company; call with no transaction pending.
+
+    Before each call it does what may `keep` a lease, however long the calls take.
+    """
     digest = connection.company.realm_digest
+
+    def pace() -> None:
+        keep()
+        in_rhythm(outside, digest)
+
     return Client(
         outside.http,
         outside.settings.api_url,
         connection.company.realm,
         bearer(outside, connection.company_id),
-        pace=lambda: in_rhythm(outside, digest),
+        pace=pace,
         heard=lambda problem: heard(outside, digest, problem),
         clock=outside.hear,
         write_seconds=outside.settings.quickbooks_timeout.total_seconds() + 10,
