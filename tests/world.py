@@ -23,7 +23,6 @@ from addon.records.installation import Installation
 from addon.sandbox import Sandbox
 from addon.transfer.outside import Outside, Viewer
 
-
 # A database after all migrations, as the first world of the process has made it.
 _migrated: list[bytes] = []
 

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable
 from itertools import islice
 
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from addon.records.base import OfInstallation, Record, db
 from addon.records.insert import insert_new
 from addon.records.receipt import CHUNK
-from addon.records.run import RUNNING, Run
+from addon.records.run import RUNNING, Piece, PieceState, Run
 
 
 class Selected(Record, OfInstallation):
@@ -44,6 +44,15 @@ def _row(run: Run, entry_id: str) -> dict[str, object]:
         "run_id": run.id,
         "entry_id": entry_id,
     }
+
+
+def select_again(run_id: int) -> None:
+    """Let what has not left the house be read once more; the caller commits."""
+    waiting = select(Piece.installation_id, Piece.run_id, Piece.entry_id).where(
+        Piece.run_id == run_id, Piece.state == PieceState.CHOSEN
+    )
+    names = ["installation_id", "run_id", "entry_id"]
+    db.session.execute(insert(Selected).from_select(names, waiting.distinct()))
 
 
 def still_selected(run_id: int, entry_ids: Collection[str]) -> set[str]:
@@ -90,3 +99,13 @@ def no_longer_selected(run_id: int, entry_ids: Collection[str] | None = None) ->
     if entry_ids is not None:
         query = query.where(Selected.entry_id.in_(entry_ids))
     db.session.execute(query.execution_options(synchronize_session=False))
+
+
+def chosen(run_id: int, entry_ids: Collection[str]) -> dict[str, Piece]:
+    """Find what a run has chosen and not sent of these entries, a piece for each."""
+    query = select(Piece).where(
+        Piece.run_id == run_id,
+        Piece.state == PieceState.CHOSEN,
+        Piece.entry_id.in_(entry_ids),
+    )
+    return {piece.entry_id: piece for piece in db.session.scalars(query)}

@@ -21,7 +21,12 @@ from addon.records.insert import insert_new
 from addon.records.pace import end_silence, note_silence
 from addon.records.receipt import CHUNK
 from addon.records.run import Piece, PieceState, RunState
-from addon.records.selected import next_selected, no_longer_selected, still_selected
+from addon.records.selected import (
+    chosen,
+    next_selected,
+    no_longer_selected,
+    still_selected,
+)
 from addon.transfer.beforehand import look_before_sending
 from addon.transfer.job import Job
 from addon.transfer.pace import Away, clockify_of
@@ -49,6 +54,10 @@ REFUSED = (
     " stays, ask the add-on's support."
 )
 NO_LONGER_LISTED = "Clockify does not list this entry any more."
+LISTED_ELSEWHERE = (
+    "It may have been deleted, or changed so that it is not among those that the run"
+    " was begun with."
+)
 
 
 def choose(job: Job) -> bool:
@@ -104,9 +113,11 @@ def _come_back(job: Job, problem: QuickBooksError) -> None:
 
 
 def _choose(job: Job) -> None:
-    wanted = _filter(job.keep().filters)
+    run = job.keep()
+    wanted, is_new = _filter(run.filters), run.read_at is None
     db.session.commit()
-    look_before_sending(job, wanted)
+    if is_new:
+        look_before_sending(job, wanted)
     gate = job.outside.clockify(job.here)
     workspace = gate.workspace()
     keep_workspace(job.here, workspace)
@@ -118,7 +129,7 @@ def _choose(job: Job) -> None:
     end_silence(clockify_of(job.here.id))
     if run.state == RunState.CHOOSING:
         run.state = RunState.SENDING
-    run.reason = ""
+    run.reason, run.read_at = "", job.now()
     job.commit()
 
 
@@ -136,6 +147,13 @@ def _filter(kept: dict[str, Any]) -> Filter:
 def _keep_page(job: Job, page: Sequence[Row]) -> None:
     ids = still_selected(job.run_id, [row.entry.id for row in page])
     rows = [row for row in page if row.entry.id in ids]
+    waiting = chosen(job.run_id, ids)
+    for row in rows:
+        if row.entry.id in waiting:
+            # It was read before, long ago, and did not leave the house.
+            waiting[row.entry.id].snapshot = pack(row.entry)
+    db.session.flush()
+    rows = [row for row in rows if row.entry.id not in waiting]
     insert_new(Piece, [_piece(job, row) for row in rows])
     # Where another run put the same piece on its way first, the database has
     # refused ours: it is on its way already.
@@ -179,6 +197,10 @@ def _piece(job: Job, row: Row) -> dict[str, Any]:
 def _keep_rest(job: Job) -> None:
     """Write down the entries that Clockify does not list any more."""
     while ids := next_selected(job.run_id, CHUNK):
+        for piece in chosen(job.run_id, ids).values():
+            piece.state, piece.reason = PieceState.HELD, ""
+            piece.explanation, piece.cure = NO_LONGER_LISTED, LISTED_ELSEWHERE
+        db.session.flush()
         insert_new(Piece, [_unlisted(job, entry_id) for entry_id in ids])
         no_longer_selected(job.run_id, ids)
         job.commit()
@@ -195,5 +217,5 @@ def _unlisted(job: Job, entry_id: str) -> dict[str, Any]:
         "snapshot": {},
         "minutes": 0,
         "explanation": NO_LONGER_LISTED,
-        "cure": "It may have been deleted, or moved to another day.",
+        "cure": LISTED_ELSEWHERE,
     }

@@ -1,7 +1,7 @@
 """One worker's turn at one company: what it holds while it chooses and sends."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from addon.quickbooks.client import Client
 from addon.records import db, lease
@@ -24,6 +24,10 @@ PAUSE = timedelta(minutes=5)
 SLOW = timedelta(seconds=40)
 # Fewer than this go with one call only where QuickBooks has refused the call.
 FEWEST = 5
+NEVER = datetime.min.replace(tzinfo=UTC)
+# What was read longer ago is read again, unless some of it was sent since; it is so
+# after every pause.
+STALE = PAUSE - timedelta(minutes=1)
 # How long a gathered context is used before links and facts are read again.
 CONTEXT_AGE = timedelta(seconds=5)
 
@@ -42,6 +46,8 @@ class Job:
     unanswered: int = 0
     # The tokens that QuickBooks has refused.
     refused_tokens: set[str] = field(default_factory=set, repr=False)
+    # Until when the entries count as read lately.
+    fresh_until: datetime = NEVER
     _context: Context | None = field(default=None, repr=False)
     _context_at: datetime | None = None
     _client: Client | None = field(default=None, repr=False)
@@ -66,6 +72,10 @@ class Job:
             self.batch_size = max(FEWEST, min(self.batch_size, pieces // 2))
         elif took * 2 <= SLOW:
             self.batch_size = min(self.outside.parcel, self.batch_size * 2)
+
+    def note_announced(self) -> None:
+        """Count the entries as fresh: the next ones are sent in one go with these."""
+        self.fresh_until = self.now() + STALE
 
     def now(self) -> datetime:
         """Tell the time."""
@@ -98,7 +108,7 @@ class Job:
     def client(self) -> Client:
         """Open the gate to the company."""
         if self._client is None:
-            self._client = company_client(self.outside, self.held)
+            self._client = company_client(self.outside, self.held, self.keep)
         return self._client
 
     def context(self) -> Context:

@@ -31,7 +31,7 @@ from addon.transfer.lookup import look_up
 from addon.transfer.outside import Outside
 from addon.transfer.pace import LONGEST_WAIT, batch_turn
 from addon.transfer.pool import Pool
-from addon.transfer.stages import begin, finish
+from addon.transfer.stages import begin, finish, is_read_again
 
 log = structlog.get_logger()
 
@@ -200,9 +200,13 @@ class _Sender:
                 # First, because while QuickBooks is away it is called once a minute:
                 # the turn of the batch must not be spent on a look at the clock.
                 job.their_now()
+                if not away and is_read_again(job):
+                    del self.jobs[job.run_id]
+                    return None, 0.0
                 if pause := batch_turn(self.outside, self.company.realm_digest):
                     return None, pause
                 flight = self.steps.announce(job)
+                job.note_announced()
         except QuickBooksError as problem:
             self.steps.land(job, None, problem)
             return None, 0.0

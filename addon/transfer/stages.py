@@ -9,6 +9,7 @@ from addon.records import db
 from addon.records.connection import Company
 from addon.records.directory import Side
 from addon.records.installation import Installation
+from addon.records.receipt import last_sent
 from addon.records.run import (
     UNFINISHED,
     PieceState,
@@ -20,9 +21,9 @@ from addon.records.run import (
     find_run,
     is_refused_for,
 )
-from addon.records.selected import is_chosen, no_longer_selected
+from addon.records.selected import is_chosen, no_longer_selected, select_again
 from addon.transfer.choose import choose
-from addon.transfer.job import PAUSE, Job
+from addon.transfer.job import PAUSE, STALE, Job
 from addon.transfer.outside import Outside
 from addon.transfer.refresh import expect_news
 from addon.transfer.waits import waiting
@@ -49,7 +50,35 @@ def begin(
     job = Job(outside, here, company, held, run_id, owner)
     if _resume(job) == RunState.CHOOSING and not choose(job):
         return None
+    job.fresh_until = _last_fresh(job) + STALE
     return job
+
+
+def is_read_again(job: Job) -> bool:
+    """
+    Let entries be read again that have waited for long; False where they are fresh.
+
+    Meanwhile somebody may have moved them to another project, or deleted them. Raises
+    the gate's errors: while QuickBooks is away nothing is read in vain.
+    """
+    if job.now() <= job.fresh_until:
+        return False
+    job.client().look_at_the_clock()
+    run = job.keep()
+    if run.state == RunState.SENDING:
+        select_again(run.id)
+        run.state = RunState.CHOOSING
+        log.info("run.read_again", run=run.id)
+    job.commit()
+    return True
+
+
+def _last_fresh(job: Job) -> datetime:
+    """Say when the entries were read, or the last of them sent."""
+    run = job.keep()
+    moments = [run.read_at or run.created_at, last_sent(run.id) or run.created_at]
+    job.commit()
+    return max(moments)
 
 
 def finish(job: Job) -> None:
