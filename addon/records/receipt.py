@@ -98,12 +98,6 @@ def count_receipts(company_id: int, origin: Origin) -> int:
     return db.session.scalar(query) or 0
 
 
-def last_sent(run_id: int) -> datetime | None:
-    """Say when a run last brought something to its company."""
-    query = select(func.max(Receipt.recorded_at)).where(Receipt.run_id == run_id)
-    return db.session.scalar(query)
-
-
 def first_sent(company_id: int) -> datetime | None:
     """Say when a run first brought something to a company."""
     query = select(func.min(Receipt.recorded_at)).where(

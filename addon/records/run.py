@@ -71,7 +71,8 @@ class Run(Record, OfInstallation):
     size: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
-    read_at: Mapped[datetime | None] = mapped_column(Instant)  # in Clockify, lately
+    # When its entries were read, or the last of them went.
+    fresh_at: Mapped[datetime | None] = mapped_column(Instant)
     wake_at: Mapped[datetime] = mapped_column(Instant)
 
     @property

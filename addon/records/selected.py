@@ -48,8 +48,11 @@ def _row(run: Run, entry_id: str) -> dict[str, object]:
 
 def select_again(run_id: int) -> None:
     """Let what has not left the house be read once more; the caller commits."""
+    mine = select(Selected.entry_id).where(Selected.run_id == run_id)
     waiting = select(Piece.installation_id, Piece.run_id, Piece.entry_id).where(
-        Piece.run_id == run_id, Piece.state == PieceState.CHOSEN
+        Piece.run_id == run_id,
+        Piece.state == PieceState.CHOSEN,
+        Piece.entry_id.not_in(mine),
     )
     names = ["installation_id", "run_id", "entry_id"]
     db.session.execute(insert(Selected).from_select(names, waiting.distinct()))

@@ -25,6 +25,7 @@ from addon.records.selected import (
     chosen,
     next_selected,
     no_longer_selected,
+    select_again,
     still_selected,
 )
 from addon.transfer.beforehand import look_before_sending
@@ -114,12 +115,16 @@ def _come_back(job: Job, problem: QuickBooksError) -> None:
 
 def _choose(job: Job) -> None:
     run = job.keep()
-    wanted, is_new = _filter(run.filters), run.read_at is None
-    db.session.commit()
+    wanted, is_new = _filter(run.filters), run.fresh_at is None
+    if run.state == RunState.CHOOSING:
+        # Also what was read before, perhaps long ago, and has not left the house.
+        select_again(run.id)
+    job.commit()
+    gate = job.outside.clockify(job.here)
+    # First, because while Clockify is away QuickBooks is not asked in vain.
+    workspace = gate.workspace()
     if is_new:
         look_before_sending(job, wanted)
-    gate = job.outside.clockify(job.here)
-    workspace = gate.workspace()
     keep_workspace(job.here, workspace)
     pages = judged(gate, job.here, job.held, wanted, rates_known=True, for_a_run=True)
     for page in pages:
@@ -129,7 +134,8 @@ def _choose(job: Job) -> None:
     end_silence(clockify_of(job.here.id))
     if run.state == RunState.CHOOSING:
         run.state = RunState.SENDING
-    run.reason, run.read_at = "", job.now()
+    run.reason = ""
+    job.go_on(run)
     job.commit()
 
 

@@ -48,6 +48,8 @@ class Job:
     refused_tokens: set[str] = field(default_factory=set, repr=False)
     # Until when the entries count as read lately.
     fresh_until: datetime = NEVER
+    # Whether they were read just now and nothing was announced since.
+    is_just_read: bool = False
     _context: Context | None = field(default=None, repr=False)
     _context_at: datetime | None = None
     _client: Client | None = field(default=None, repr=False)
@@ -73,9 +75,19 @@ class Job:
         elif took * 2 <= SLOW:
             self.batch_size = min(self.outside.parcel, self.batch_size * 2)
 
-    def note_announced(self) -> None:
-        """Count the entries as fresh: the next ones are sent in one go with these."""
-        self.fresh_until = self.now() + STALE
+    def is_stale(self) -> bool:
+        """
+        Say whether the entries have waited so long that they are to be read again.
+
+        What was read just now is sent before, or several runs whose reading takes long
+        would be read in turns for ever.
+        """
+        return not self.is_just_read and self.now() > self.fresh_until
+
+    def go_on(self, run: Run) -> None:
+        """Count what is left as fresh: it is sent in one go with what was sent now."""
+        run.fresh_at = self.now()
+        self.fresh_until = run.fresh_at + STALE
 
     def now(self) -> datetime:
         """Tell the time."""

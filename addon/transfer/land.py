@@ -18,7 +18,7 @@ from addon.quickbooks.errors import (
 from addon.quickbooks.faults import is_permission_gone, is_throttle
 from addon.quickbooks.payloads import same_owner
 from addon.records import db
-from addon.records.run import Piece, PieceState, RunState
+from addon.records.run import Piece, PieceState, Run, RunState
 from addon.transfer.announce import Flight
 from addon.transfer.job import Job
 from addon.transfer.lookup import MOST_TRIES
@@ -73,14 +73,17 @@ def land(job: Job, flight: Flight | None, result: object) -> None:
 
 def _record(job: Job, flight: Flight, outcomes: Mapping[str, Outcome]) -> None:
     """Write the receipts and refusals of one answered batch."""
-    _go_on(job)
+    run = _go_on(job)
     job.unanswered = 0
     job.refused_tokens.clear()
     wrong: list[tuple[Piece, Recorded]] = []
     stopper: Fault | None = None
     ids = _activity_ids(outcomes)
     taken = claimed(job, ids)
-    for bid, piece in _pieces(flight):
+    rows = _pieces(flight)
+    # A call that was repeated says nothing of how long the others have waited.
+    is_first = any(piece.attempts == 0 for _, piece in rows)
+    for bid, piece in rows:
         outcome = outcomes[bid]
         if isinstance(outcome, Missing):
             _unsaid(job, piece, outcome)
@@ -101,6 +104,8 @@ def _record(job: Job, flight: Flight, outcomes: Mapping[str, Outcome]) -> None:
         else:
             wrong.append((piece, outcome))
     note_success(job)
+    if is_first and stopper is None:
+        job.go_on(run)
     job.commit()
     for piece, outcome in wrong:
         take_out(job, piece, {outcome.activity_id: outcome.sync_token})
@@ -108,11 +113,12 @@ def _record(job: Job, flight: Flight, outcomes: Mapping[str, Outcome]) -> None:
         _pause_for(job, stopper)
 
 
-def _go_on(job: Job) -> None:
+def _go_on(job: Job) -> Run:
     """Say no longer what the run rested for: that is over."""
     run = job.keep()
     if run.state != RunState.PAUSED:
         run.reason = ""
+    return run
 
 
 def _activity_ids(outcomes: Mapping[str, Outcome]) -> list[str]:

@@ -13,6 +13,7 @@ from addon.records import db
 from addon.records.run import Piece, PieceState, RunState, announced_under, pieces
 from addon.transfer.announce import GRACE, MARGIN, Flight, again
 from addon.transfer.changed import (
+    LONGEST_WAIT,
     UNTOUCHED,
     count_named,
     fresh,
@@ -265,6 +266,7 @@ def _try_again(job: Job, missing: list[Piece]) -> Flight | None:
     may_send = job.keep().state != RunState.STOPPING
     for request_id, group in by_request.items():
         is_whole = may_send and len(group) == len(announced_under(request_id))
+        is_whole = is_whole and not any(_is_old(job, piece) for piece in group)
         if is_whole and all(piece.attempts == 0 for piece in group):
             repeat = repeat or (request_id, group)
             continue
@@ -272,6 +274,12 @@ def _try_again(job: Job, missing: list[Piece]) -> Flight | None:
             _free(job, piece)
     job.commit()
     return again(job, *repeat) if repeat else None
+
+
+def _is_old(job: Job, piece: Piece) -> bool:
+    """Say whether a call is so old that it would say what may not hold any more."""
+    since = job.last_told() - (piece.announced_at or NEVER)
+    return since > LONGEST_WAIT
 
 
 def _free(job: Job, piece: Piece) -> None:

@@ -114,7 +114,10 @@ def undo(outside: Outside, viewer: Viewer) -> None:
     gone = forget_found(held.company_id)
     latest = latest_moving(held.company_id)
     if latest is not None:
-        latest.state, latest.undone = MoveState.UNDONE, gone
+        # Others may undo it in the same moment.
+        db.session.refresh(latest, with_for_update=True)
+        latest.state = MoveState.UNDONE
+        latest.undone = sorted({*latest.undone, *gone})
     note(
         viewer.installation.id,
         "already there undone",

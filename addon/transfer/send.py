@@ -200,13 +200,16 @@ class _Sender:
                 # First, because while QuickBooks is away it is called once a minute:
                 # the turn of the batch must not be spent on a look at the clock.
                 job.their_now()
-                if not away and is_read_again(job):
+                if away and job.is_stale():
+                    # When these have come back, the others are read again.
+                    return None, None
+                if is_read_again(job):
                     del self.jobs[job.run_id]
                     return None, 0.0
                 if pause := batch_turn(self.outside, self.company.realm_digest):
                     return None, pause
                 flight = self.steps.announce(job)
-                job.note_announced()
+                job.is_just_read = False
         except QuickBooksError as problem:
             self.steps.land(job, None, problem)
             return None, 0.0
@@ -253,6 +256,9 @@ class _Sender:
 
     def _must_give_way(self) -> bool:
         """Look now and then whether another company waits for somebody to send."""
+        if any(job.is_just_read for job in self.jobs.values()):
+            # Else its entries might be old again at our next turn.
+            return False
         now = self.outside.now()
         if self.looks_at is None:
             self.looks_at = now + TURN

@@ -9,7 +9,7 @@ from addon.records import db
 from addon.records.connection import Company
 from addon.records.directory import Side
 from addon.records.installation import Installation
-from addon.records.receipt import last_sent
+from addon.records.pace import silent_since
 from addon.records.run import (
     UNFINISHED,
     PieceState,
@@ -21,7 +21,7 @@ from addon.records.run import (
     find_run,
     is_refused_for,
 )
-from addon.records.selected import is_chosen, no_longer_selected, select_again
+from addon.records.selected import is_chosen, no_longer_selected
 from addon.transfer.choose import choose
 from addon.transfer.job import PAUSE, STALE, Job
 from addon.transfer.outside import Outside
@@ -48,9 +48,10 @@ def begin(
         _wait_for_connection(outside, company, run_id, is_gone=is_gone)
         return None
     job = Job(outside, here, company, held, run_id, owner)
-    if _resume(job) == RunState.CHOOSING and not choose(job):
-        return None
-    job.fresh_until = _last_fresh(job) + STALE
+    if _resume(job) == RunState.CHOOSING:
+        if not choose(job):
+            return None
+        job.is_just_read = True
     return job
 
 
@@ -61,24 +62,18 @@ def is_read_again(job: Job) -> bool:
     Meanwhile somebody may have moved them to another project, or deleted them. Raises
     the gate's errors: while QuickBooks is away nothing is read in vain.
     """
-    if job.now() <= job.fresh_until:
+    if not job.is_stale():
         return False
-    job.client().look_at_the_clock()
+    is_silent = silent_since(job.company.realm_digest) is not None
+    job.commit()
+    if is_silent:
+        job.client().look_at_the_clock()
     run = job.keep()
     if run.state == RunState.SENDING:
-        select_again(run.id)
         run.state = RunState.CHOOSING
         log.info("run.read_again", run=run.id)
     job.commit()
     return True
-
-
-def _last_fresh(job: Job) -> datetime:
-    """Say when the entries were read, or the last of them sent."""
-    run = job.keep()
-    moments = [run.read_at or run.created_at, last_sent(run.id) or run.created_at]
-    job.commit()
-    return max(moments)
 
 
 def finish(job: Job) -> None:
@@ -129,6 +124,7 @@ def _wait_for_connection(
 def _resume(job: Job) -> str:
     """Go on where a pause began: with the choosing, or with what was chosen."""
     run = job.keep()
+    job.fresh_until = (run.fresh_at or run.created_at) + STALE
     if run.state == RunState.PAUSED:
         run.state = RunState.SENDING if is_chosen(run.id) else RunState.CHOOSING
         run.reason = ""

@@ -112,6 +112,19 @@ def test_undo_is_about_what_was_found_and_nothing_else(desk: Desk) -> None:
     assert words_of(desk) == ["Emily's", "Emily's", "John's"]
 
 
+def test_who_presses_undo_twice_undoes_the_same(desk: Desk) -> None:
+    """What was put back is remembered, and the next run looks for everything else."""
+    emilys = desk.track(description="Emily's")
+    elsewhere(desk, emilys)
+    john_is = johns_of_before(desk)
+    assert look(desk).found == 1
+    undo(desk)
+    undo(desk)
+    link_john(desk, john_is)
+    done = desk.send_all()
+    assert (done.sent, done.already) == (1, 1)
+
+
 def test_who_asks_again_finds_again_what_was_undone(desk: Desk) -> None:
     """A search that a person asks for is about everything."""
     entry = desk.track()

@@ -1,6 +1,10 @@
 """What has waited for long is read again before it is sent."""
 
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any, Self
 
 import pytest
 
@@ -112,11 +116,126 @@ def test_a_run_that_goes_on_is_not_read_again(desk: Desk) -> None:
     assert len(reads) == 1
 
 
-def taking_long(desk: Desk) -> trouble.Effect:
-    """Let an answer take 100 seconds."""
+def test_runs_whose_reading_takes_long_are_not_read_in_turns_for_ever(
+    desk: Desk,
+) -> None:
+    """Clockify is slow: what was read is sent before it is read once more."""
+    entries = [desk.track(minutes=10 + number) for number in range(6)]
+    desk.world.outside.sizes[desk.company_id] = 1
+    for number in range(3):
+        desk.begin_beside(*entries[2 * number : 2 * number + 2])
+    clockify = desk.world.sandbox.clockify.trouble
+    clockify.always(path="reports", effect=taking_long(desk, 300))
+    desk.time.forward(AN_HOUR)
+    desk.settle()
+    assert len(desk.rows) == 6
+    assert not desk.open_runs()
+
+
+def moved_later(desk: Desk, lost: trouble.Effect, *, hours: float = 168) -> None:
+    """A call of one entry is lost, the others are not taken; then all are moved."""
+    object.__setattr__(desk.world.outside, "parcel", 1)
+    for number in range(4):
+        desk.track(minutes=10 + number, description=f"Hour {number}")
+    desk.begin()
+    desk.trouble.next(method="POST", path=BATCH, effect=lost)
+    refused = trouble.answer(400, CLOSED)
+    desk.trouble.next(method="POST", path=BATCH, effect=refused, times=20)
+    desk.once()
+    desk.trouble.clear()
+    move_all(desk)
+    desk.time.forward(hours * AN_HOUR)
+
+
+def move_all(desk: Desk) -> None:
+    """Somebody moves every entry to another project."""
+    for entry in desk.world.workspace.entries.values():
+        entry.project_id = project(desk, BIRDS)
+
+
+def moved(desk: Desk) -> list[bool]:
+    """Say of each activity whether it is for the customer of that project."""
+    birds = desk.company.id_of("Customer", BIRDS)
+    return sorted(row["CustomerRef"]["value"] == birds for row in desk.rows)
+
+
+def test_what_a_look_up_finds_says_nothing_of_the_others(desk: Desk) -> None:
+    """One had arrived a week ago, as it was then; the others go as they are now."""
+    moved_later(desk, trouble.drop_after())
+    desk.trouble.next(path="companyinfo", effect=trouble.html_502(), times=8)
+    desk.settle()
+    assert moved(desk) == [False, True, True, True]
+
+
+def test_a_call_of_long_ago_is_not_repeated_as_it_was(desk: Desk) -> None:
+    """None had arrived: all go as they are now."""
+    moved_later(desk, trouble.drop_before())
+    desk.settle()
+    assert moved(desk) == [True] * 4
+
+
+class Slowly:
+    """Calls under way, of which each takes longer than the pause between two."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._time = desk.time
+        self._results: dict[Future[Any], object] = {}
+
+    def __enter__(self) -> Self:
+        """Open the pool."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Nothing is under way."""
+
+    def submit(self, call: Callable[[], object]) -> Future[Any]:
+        """Begin a call."""
+        future = Future[Any]()
+        self._results[future] = call()
+        return future
+
+    def wait(self, calls: Iterable[Future[Any]], seconds: float) -> set[Future[Any]]:
+        """Let time pass; a call is over when nobody has anything else to do."""
+        self._time.forward(seconds)
+        if seconds < 5:
+            return set()
+        first = next(iter(calls))
+        first.set_result(self._results.pop(first))
+        return {first}
+
+
+def test_a_call_that_is_repeated_lets_nothing_old_go_beside_it(desk: Desk) -> None:
+    """It is repeated as it was, minutes ago; what waited beside it is read again."""
+    moved_later(desk, trouble.drop_before(), hours=0.1)
+    outside = replace(desk.world.outside, pool=lambda _most: Slowly(desk))
+    for _ in range(200):
+        desk.send(outside)
+        desk.time.forward(5)
+    assert moved(desk) == [False, True, True, True]
+
+
+def test_a_reading_that_was_interrupted_for_long_begins_anew(desk: Desk) -> None:
+    """Clockify fails on the second page; a week later the first one is read again."""
+    for number in range(250):
+        desk.track(minutes=1, description=f"Hour {number}")
+    desk.begin()
+    clockify = desk.world.sandbox.clockify.trouble
+    clockify.always(path="reports", effect=trouble.html_502(), nth=2)
+    desk.once()
+    assert 0 < len(desk.pieces()) < 250
+    clockify.clear()
+    move_all(desk)
+    desk.time.forward(7 * 24 * AN_HOUR)
+    desk.settle()
+    assert len(desk.rows) == 250
+    assert all(moved(desk))
+
+
+def taking_long(desk: Desk, seconds: float = 100) -> trouble.Effect:
+    """Let an answer take so many seconds."""
 
     def wait(given: trouble.Answer) -> trouble.Answer:
-        desk.time.forward(100)
+        desk.time.forward(seconds)
         return given
 
     return trouble.Effect("slow", change=wait)

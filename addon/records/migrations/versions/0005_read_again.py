@@ -1,4 +1,4 @@
-"""When a run's entries were read, and which entries were found and yet are not there."""
+"""When a run's entries were last fresh, and which entries were found and yet are not there."""
 
 from alembic import op
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table('run') as batch:
-        batch.add_column(sa.Column('read_at', addon.records.base.Instant(timezone=True), nullable=True))
+        batch.add_column(sa.Column('fresh_at', addon.records.base.Instant(timezone=True), nullable=True))
     # The default is for the rows that are there already; the next step takes it away.
     with op.batch_alter_table('moving') as batch:
         batch.add_column(sa.Column('undone', sa.JSON(), nullable=False, server_default='[]'))
@@ -25,4 +25,4 @@ def downgrade() -> None:
     with op.batch_alter_table('moving') as batch:
         batch.drop_column('undone')
     with op.batch_alter_table('run') as batch:
-        batch.drop_column('read_at')
+        batch.drop_column('fresh_at')
