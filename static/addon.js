@@ -334,10 +334,11 @@
     const active = document.activeElement;
     if (!isNowhere() && ctx.sourceElement?.contains(active)) leave(active);
   });
+  const placeOf = ({ target }) =>
+    typeof target === "string" ? document.querySelector(target) : target;
+
   on("htmx:before:swap", ({ detail: { ctx } }) => {
-    const { target } = ctx;
-    const place = typeof target === "string" ? document.querySelector(target) : target;
-    if (!isNowhere() && place?.contains(document.activeElement)) {
+    if (!isNowhere() && placeOf(ctx)?.contains(document.activeElement)) {
       leave(document.activeElement);
     }
   });
@@ -373,11 +374,57 @@
     const count = all.checked ? Number(all.dataset.count) - counted.length : counted.length;
     const total = all.checked ? Number(all.dataset.minutes) - minutes : minutes;
     all.indeterminate = all.checked && counted.length > 0;
-    document.getElementById("send").disabled = count === 0;
+    const button = document.getElementById("send");
+    if (!count && button === document.activeElement) {
+      leave(button);
+      button.blur();
+    }
+    button.disabled = count === 0;
     document.getElementById("selected").textContent = count
       ? `${count.toLocaleString("en")} ${count === 1 ? "entry" : "entries"} selected, ${lengthOf(total)}`
       : "No entries selected";
   };
+
+  // Whoever has left entries out does not find them ticked again when the list comes
+  // once more for the same filter and tab, as it does by itself after each transfer.
+  let listedFor = "";
+  let ticks = null;
+
+  const keepTicks = (ctx) => {
+    const all = document.getElementById("select-all");
+    if (!all || !placeOf(ctx)?.contains(all)) return;
+    const others = boxes().filter((box) => box.checked !== all.checked);
+    const ids = others.map((box) => box.value);
+    ticks = { all: all.checked, others: new Set(ids), listedFor };
+  };
+
+  const questionOf = ({ request }, tab) => {
+    const asked = new URL(request.action, location.href).searchParams;
+    asked.delete("state");
+    return `${tab.value} ${asked}`;
+  };
+
+  const bringBackTicks = (ctx) => {
+    const tab = document.querySelector('#entries-list input[name="state"]');
+    // What is no list, but says why there is none, changes nothing.
+    if (placeOf(ctx)?.id !== "entries-list" || !tab) return;
+    listedFor = questionOf(ctx, tab);
+    if (ticks?.listedFor !== listedFor) ticks = null;
+    const all = document.getElementById("select-all");
+    if (!ticks || !all) return;
+    const here = boxes();
+    const others = here.filter((box) => ticks.others.has(box.value));
+    // What was left out may be on a later page now: then nothing goes unasked.
+    const isKnown = !ticks.all || others.length === ticks.others.size;
+    all.checked = ticks.all && isKnown;
+    for (const box of here) box.checked = all.checked;
+    if (isKnown) for (const box of others) box.checked = !ticks.all;
+    for (const page of document.querySelectorAll("tbody[data-fresh]")) {
+      page.removeAttribute("data-fresh");
+    }
+  };
+  on("htmx:before:swap", ({ detail: { ctx } }) => keepTicks(ctx));
+  on("htmx:after:swap", ({ detail: { ctx } }) => bringBackTicks(ctx));
 
   const choosePeriod = (field) => {
     const { start, end } = field.selectedOptions[0].dataset;
