@@ -11,6 +11,7 @@ from sqlalchemy import select
 from addon.records import run as runs
 from addon.records.base import db
 from addon.records.connection import Company
+from addon.records.directory import Side, directory
 from addon.records.doubt import count_in_doubt
 from addon.records.pace import silent_since
 from addon.records.run import Piece, PieceState, Run, RunState, pieces, tally
@@ -74,6 +75,8 @@ class Progress:
     who_is_away: str = ""
     # When it is looked up what became of calls without an answer.
     looks_at: datetime | None = None
+    # Whether the lists that say who is to blame for a refusal are being read just now.
+    reads_lists: bool = False
 
 
 def progress(run_id: int) -> Progress | None:
@@ -108,7 +111,6 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
     doubtful = count_in_doubt(run.id) if refused else 0
     over = run.is_over
     state = RunState(run.state)
-    waits = counts[PieceState.ANNOUNCED] and (run.reason or state == RunState.STOPPING)
     return Progress(
         run_id=run.id,
         state=state,
@@ -133,8 +135,9 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
         started_at=run.created_at,
         finished_at=run.finished_at,
         groups=_groups(run) if with_groups else (),
-        looks_at=runs.earliest_try(run.id) if waits else None,
+        looks_at=_looks_at(run) if counts[PieceState.ANNOUNCED] else None,
         can_stop=not over and state is not RunState.STOPPING,
+        reads_lists=over and refused > 0 and _reads_lists(run),
         **_away(run, company),
     )
 
@@ -142,6 +145,18 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
 def _company_of(run: Run) -> Company:
     query = select(Company).where(Company.id == run.company_id)
     return db.session.scalars(query).one()
+
+
+def _looks_at(run: Run) -> datetime | None:
+    """Say when calls without an answer are looked up, where the run waits for that."""
+    waits = run.reason or run.state == RunState.STOPPING
+    return runs.earliest_try(run.id) if waits else None
+
+
+def _reads_lists(run: Run) -> bool:
+    """Say whether QuickBooks' lists are stale; trouble with them is not waited for."""
+    lists = directory(run.installation_id)[Side.QUICKBOOKS]
+    return lists.stale_since is not None and not lists.problem
 
 
 def _nothing() -> tuple[int, int, Money]:

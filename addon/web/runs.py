@@ -13,6 +13,8 @@ bp = Blueprint("runs", __name__)
 
 # What the list of entries listens for, to show what has become of them.
 CHANGED = "run-changed"
+# Two seconds apart: a finished card waits for a minute for lists that are being read.
+MOST_POLLS = 30
 
 
 @bp.post("/runs/confirmation")
@@ -57,11 +59,25 @@ def index() -> str:
 @bp.get("/runs/<int:number>")
 @guards.admin
 def show(number: int) -> Response:
-    """Show how far a run is; the end of a watched run refreshes the list."""
+    """
+    Show how far a run is; the end of a watched run refreshes the list.
+
+    So does the end of the reading that a refusal has set off: by then it is known who
+    is to blame, and which entries are not ready.
+    """
     progress = runs.progress(number) or abort(404)
+    polls = request.args.get("polls", 0, type=int)
     is_end = progress.over and "watched" in request.args
-    markup = _card(progress, is_end=is_end, again="again" in request.args)
-    return answer(markup, event=CHANGED if is_end else "")
+    is_read = polls > 0 and not progress.reads_lists
+    is_again = "again" in request.args
+    waits = progress.reads_lists and polls < MOST_POLLS and (is_end or is_again)
+    markup = _card(
+        progress,
+        is_end=is_end,
+        again=is_again and not is_read,
+        polls=polls + 1 if waits else 0,
+    )
+    return answer(markup, event=CHANGED if is_end or is_read else "")
 
 
 @bp.delete("/runs/<int:number>")
@@ -91,13 +107,24 @@ def _progress(number: int) -> str:
     return _card(runs.progress(number) or abort(404))
 
 
-def _card(progress: runs.Progress, *, is_end: bool = False, again: bool = False) -> str:
-    """Show a run; `again` says that a person has seen, and opened, what is over."""
+def _card(
+    progress: runs.Progress,
+    *,
+    is_end: bool = False,
+    again: bool = False,
+    polls: int = 0,
+) -> str:
+    """
+    Show a run; `again` says that a person has seen, and opened, what is over.
+
+    With `polls`, which counts them, a card asks by itself although its run is over.
+    """
     return render_template(
         "runs/_progress.html",
         run=progress,
         is_end=is_end,
         again=again,
+        polls=polls,
         place=request.args.get("place"),
     )
 
