@@ -136,7 +136,7 @@ class Desk:
     def progress(self, number: int) -> Progress:
         """Look at a run as its panel does."""
         with self.world.inside():
-            found = progress(number)
+            found = progress(number, self.time.now)
             assert found is not None
             return found
 

@@ -165,7 +165,7 @@ class Pressure(Firm):
     def seen(self) -> Progress:
         """Look at the run as its panel does."""
         with self.world.app.app_context(), within(self.homes[0]):
-            found = progress(self._run_id())
+            found = progress(self._run_id(), self.time.now)
             assert found is not None
             db.session.rollback()
             return found

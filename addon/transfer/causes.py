@@ -20,6 +20,7 @@ from addon.records import db
 from addon.records.connection import Company
 from addon.records.directory import Listing
 from addon.records.run import UNFINISHED, Piece, PieceState
+from addon.rules.protocol import Seen
 from addon.transfer.named import Known, called, known_records
 
 # How many entries of one group are listed by name.
@@ -34,6 +35,10 @@ INACTIVE_CURE = (
     " settings, then send again."
 )
 GONE_CURE = "Choose another record in the add-on's settings, then send again."
+
+# What a person has found stands in place of what was not known before.
+LOOKED = "Somebody has looked: it was not in QuickBooks."
+LOOKED_CURE = "It can be sent again."
 
 _RAW = re.compile(r"(?P<code>[^:]*): (?P<said>.*) \(intuit_tid (?P<tid>[^()]*)\)", re.S)
 
@@ -115,6 +120,8 @@ def _cause(told: _Told) -> _Cause:
     """Give what two pieces have in common that did not go for the same reason."""
     piece, culprit = told.piece, told.culprit
     state = "waits" if piece.state in UNFINISHED else piece.state
+    if piece.reason == Seen.NOT_THERE:
+        return _Cause(state, piece.reason, "", "")
     found = _RAW.fullmatch(piece.raw)
     if found is None:
         return _Cause(state, "", piece.explanation, piece.cure)
@@ -148,6 +155,8 @@ def _group(cause: _Cause, told: list[_Told]) -> Group:
         again=AGAIN if cause.state == "waits" else _not_again(first),
         tid="" if tid == "not given" else tid,
     )
+    if cause.code == Seen.NOT_THERE:
+        return replace(group, text=LOOKED, cure=LOOKED_CURE)
     if culprit is not None:
         name = culprit.label
         text, cure = (GONE, GONE_CURE) if culprit.gone else (INACTIVE, INACTIVE_CURE)

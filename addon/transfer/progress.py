@@ -18,7 +18,7 @@ from addon.records.run import Piece, PieceState, Run, RunState, pieces, tally
 from addon.rules.money import Money, in_home
 from addon.rules.protocol import Seen
 from addon.transfer.causes import Group, Left, group_by_cause
-from addon.transfer.pace import BETWEEN_BATCHES, clockify_of
+from addon.transfer.pace import BETWEEN_BATCHES, OPENS_AFTER, clockify_of
 
 __all__ = ["Group", "Left", "Progress", "history", "progress", "unfinished"]
 
@@ -34,6 +34,7 @@ TITLES = {
     RunState.STOPPED: "Stopped",
     RunState.DONE: "Finished",
 }
+NOTHING_SENT = "Finished, nothing was sent"
 
 
 @dataclass(frozen=True)
@@ -79,28 +80,26 @@ class Progress:
     reads_lists: bool = False
 
 
-def progress(run_id: int) -> Progress | None:
-    """Look at one run of the workspace we are within."""
+def progress(run_id: int, now: datetime) -> Progress | None:
+    """Look at one run of the workspace we are within, at the time common to all."""
     run = runs.find_run(run_id)
-    return None if run is None else _progress(run, with_groups=True)
+    return None if run is None else _progress(run, now)
 
 
 def history(company_id: int) -> tuple[Progress, ...]:
-    """Look at the newest runs of a company, without their groups."""
-    return tuple(
-        _progress(run, with_groups=False) for run in runs.latest_runs(company_id)
-    )
+    """Look at the newest runs of a company, without their groups, as if over."""
+    return tuple(_progress(run) for run in runs.latest_runs(company_id))
 
 
-def unfinished() -> tuple[Progress, ...]:
+def unfinished(now: datetime) -> tuple[Progress, ...]:
     """Look at every run of the workspace that is not over, of whichever company."""
     found = db.session.scalars(
         select(Run).where(Run.state.in_(runs.RUNNING)).order_by(Run.id.desc())
     ).all()
-    return tuple(_progress(run, with_groups=True) for run in found)
+    return tuple(_progress(run, now) for run in found)
 
 
-def _progress(run: Run, *, with_groups: bool) -> Progress:
+def _progress(run: Run, now: datetime | None = None) -> Progress:
     company = _company_of(run)
     sums = defaultdict(_nothing, tally(run.id))
     home = company.facts.get("currency") or ""
@@ -115,7 +114,7 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
         run_id=run.id,
         state=state,
         over=over,
-        title=TITLES[state].format(company=company.name),
+        title=_title(state, counts, doubtful).format(company=company.name),
         text=run.reason or _text(state, counts, total, total - settled, doubtful),
         total=total,
         sent=counts[PieceState.RECORDED],
@@ -134,11 +133,11 @@ def _progress(run: Run, *, with_groups: bool) -> Progress:
         started_by_name=run.started_by_name,
         started_at=run.created_at,
         finished_at=run.finished_at,
-        groups=_groups(run) if with_groups else (),
+        groups=_groups(run) if now else (),
         looks_at=_looks_at(run) if counts[PieceState.ANNOUNCED] else None,
         can_stop=not over and state is not RunState.STOPPING,
         reads_lists=over and refused > 0 and _reads_lists(run),
-        **_away(run, company),
+        **(_away(run, company, now) if now else {}),
     )
 
 
@@ -163,17 +162,29 @@ def _nothing() -> tuple[int, int, Money]:
     return 0, 0, ()
 
 
-def _away(run: Run, company: Company) -> dict[str, Any]:
-    """Say who has not answered, and since when, where the run waits for that."""
+def _away(run: Run, company: Company, now: datetime) -> dict[str, Any]:
+    """
+    Say who has not answered, and since when, where the run waits for that.
+
+    A single lost answer is no silence: that is said once the breaker has opened.
+    """
     sides = {"QuickBooks": company.realm_digest}
     if run.state == RunState.CHOOSING:
         sides["Clockify"] = clockify_of(run.installation_id)
     for who, name in sides.items():
         since = silent_since(name)
+        is_away = since is not None and now - since >= OPENS_AFTER
         says_so = run.reason or run.state == RunState.STOPPING
-        if since is not None and says_so and run.state in GOES_ON:
+        if is_away and says_so and run.state in GOES_ON:
             return {"who_is_away": who, "away_since": since}
     return {}
+
+
+def _title(state: RunState, counts: Mapping[PieceState, int], doubtful: int) -> str:
+    """Name the stage; where all was refused or held back, the end says so."""
+    not_gone = counts[PieceState.REFUSED] + counts[PieceState.HELD]
+    is_nothing = not_gone and not doubtful and not counts[PieceState.RECORDED]
+    return NOTHING_SENT if state is RunState.DONE and is_nothing else TITLES[state]
 
 
 def _text(
@@ -184,12 +195,13 @@ def _text(
     doubtful: int,
 ) -> str:
     sent = counts[PieceState.RECORDED]
+    is_one = 1 in {sent, total}
+    told = f"{sent} out of {total} {'entry' if total == 1 else 'entries'}"
     if state is RunState.DONE:
-        rest = _rest(counts, doubtful)
-        return f"{sent} out of {total} entries have been sent to QuickBooks.{rest}"
+        been = f"{'has' if is_one else 'have'} been sent to QuickBooks"
+        return f"{told} {been}.{_rest(counts, doubtful)}"
     if state is RunState.STOPPED:
-        rest = _rest(counts, doubtful)
-        return f"{sent} out of {total} entries had been sent.{rest}"
+        return f"{told} had been sent.{_rest(counts, doubtful)}"
     if state is RunState.STOPPING:
         open_calls = counts[PieceState.ANNOUNCED]
         looked = (
@@ -200,7 +212,7 @@ def _text(
     minutes = round(remaining / A_MINUTE)
     left = f" About {minutes} minutes are left at QuickBooks' pace." * (minutes > 1)
     return (
-        f"{sent} out of {total} entries sent.{left} You can close this tab; it goes on"
+        f"{told} sent.{left} You can close this tab; it goes on"
         " by itself, also after a restart."
     )
 
@@ -210,7 +222,7 @@ def _rest(counts: Mapping[PieceState, int], doubtful: int) -> str:
     refused = counts[PieceState.REFUSED] - doubtful
     told = (
         (refused, "refused by QuickBooks"),
-        (doubtful, "need a look"),
+        (doubtful, "needs a look" if doubtful == 1 else "need a look"),
         (counts[PieceState.HELD], "held back"),
         (counts[PieceState.DROPPED], "left alone"),
     )

@@ -135,7 +135,7 @@ def _panel() -> dict[str, Any]:
         "periods": [(each, days_of(each, today=today)) for each in Period],
         "first_period": FIRST_PERIOD,
         "first_days": days_of(FIRST_PERIOD, today=today),
-        "unfinished": runs.unfinished() if is_admin else (),
+        "unfinished": runs.unfinished(outside().common_now()) if is_admin else (),
         "runs": runs.history(last_id) if is_admin and last_id else (),
     } | _about_the_viewer()
 

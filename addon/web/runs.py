@@ -65,7 +65,7 @@ def show(number: int) -> Response:
     So does the end of the reading that a refusal has set off: by then it is known who
     is to blame, and which entries are not ready.
     """
-    progress = runs.progress(number) or abort(404)
+    progress = _look(number)
     polls = request.args.get("polls", 0, type=int)
     is_end = progress.over and "watched" in request.args
     is_read = polls > 0 and not progress.reads_lists
@@ -98,13 +98,18 @@ def _money(text: str | None) -> Money | None:
 
 def _now(number: int) -> str:
     """Show the run that has just begun above all others that are not over."""
-    begun = runs.progress(number) or abort(404)
-    others = [each for each in runs.unfinished() if each.run_id != number]
+    unfinished = runs.unfinished(outside().common_now())
+    begun = _look(number)
+    others = [each for each in unfinished if each.run_id != number]
     return render_template("runs/_now.html", unfinished=[begun, *others])
 
 
 def _progress(number: int) -> str:
-    return _card(runs.progress(number) or abort(404))
+    return _card(_look(number))
+
+
+def _look(number: int) -> runs.Progress:
+    return runs.progress(number, outside().common_now()) or abort(404)
 
 
 def _card(

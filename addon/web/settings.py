@@ -103,7 +103,7 @@ def _panel() -> dict[str, Any]:
         "company_id": view.company_id,
         # Read before all the rest, so that whatever changes later is noticed.
         "pulse": installation.pulse,
-        "unfinished": runs.unfinished(),
+        "unfinished": runs.unfinished(outside().common_now()),
     }
     if view.last_id is not None:
         context["runs"] = runs.history(view.last_id)

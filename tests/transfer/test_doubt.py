@@ -154,6 +154,22 @@ def test_what_a_person_has_to_look_at_is_not_counted_as_refused(desk: Desk) -> N
     assert "Refused by QuickBooks" not in said
 
 
+def test_what_somebody_has_found_stands_in_place_of_the_doubt(desk: Desk) -> None:
+    """The result does not ask any more what has been answered."""
+    number = maybe_there(desk)
+    one, _ = look(desk).rows
+    assert "1 needs a look" not in desk.progress(number).text
+    settle(desk, one.entry.id)
+    seen = desk.progress(number)
+    assert "1 needs a look" in seen.text
+    told = {group.text: group.cure for group in seen.groups}
+    assert told["Somebody has looked: it was not in QuickBooks."] == (
+        "It can be sent again."
+    )
+    [other] = [text for text in told if not text.startswith("Somebody")]
+    assert "did not say what became" in other
+
+
 @on_every_store
 def test_an_admin_who_has_looked_says_which_activity_it_is(desk: Desk) -> None:
     """The entry is sent then, its activity no other's, and the run's result follows."""

@@ -10,7 +10,7 @@ from addon.records.run import RunState
 from addon.sandbox import trouble
 from addon.transfer import refresh
 from addon.transfer.progress import history
-from tests.desk import EMILY, JOHN, OLIVIA, Desk, a_desk
+from tests.desk import EMILY, JOHN, OLIVIA, Desk, a_desk, words
 
 
 @pytest.fixture
@@ -138,3 +138,42 @@ def test_closed_books_of_several_days_are_one_group(desk: Desk) -> None:
     assert "the books are closed" in group.text
     assert EMILY in group.text
     assert len({row.day for row in group.rows}) == 4
+
+
+def test_a_run_that_sent_nothing_says_so_in_its_title(desk: Desk) -> None:
+    """Where all was refused "Finished" alone would read like a success."""
+    desk.track(EMILY)
+    number = desk.begin()
+    desk.company.deactivate("Employee", desk.company.id_of("Employee", EMILY))
+    desk.settle()
+    seen = desk.progress(number)
+    assert seen.title == "Finished, nothing was sent"
+    assert seen.text.startswith("0 out of 1 entry has been sent to QuickBooks.")
+
+
+def test_one_lost_answer_is_not_called_silence(desk: Desk) -> None:
+    """Only who does not answer for a while is said to be away, and since when."""
+    desk.track()
+    number = desk.begin()
+    desk.trouble.always(effect=trouble.drop_before())
+    desk.world.work()
+    seen = desk.progress(number)
+    assert seen.away_since is None
+    assert "We try again by ourselves" in seen.text or "We look what" in seen.text
+    for _ in range(4):
+        desk.time.forward(10)
+        desk.once()
+    assert desk.progress(number).away_since is not None
+
+
+def test_what_a_stopping_run_still_has_to_do_is_to_look(desk: Desk) -> None:
+    """Nothing more is sent after Stop, so nothing is said to be still to send."""
+    desk.track()
+    desk.trouble.next(method="POST", path="batch", effect=trouble.drop_after())
+    number = desk.begin()
+    desk.world.work()
+    token = desk.world.token(OLIVIA)
+    desk.world.ask("DELETE", f"/runs/{number}", token=token).raise_for_status()
+    said = words(desk.world.ask("GET", f"/runs/{number}", token=token))
+    assert "To look up 1" in said
+    assert "Still to send" not in said

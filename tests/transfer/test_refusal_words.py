@@ -64,7 +64,7 @@ def refused(office: Office, code: str) -> Progress:
 
 def looked_at(office: Office) -> Progress:
     with office.world.inside():
-        found = progress(1)
+        found = progress(1, office.world.outside.common_now())
     assert found is not None
     return found
 
@@ -151,7 +151,7 @@ def test_looking_at_many_refusals_asks_for_their_names_once(office: Office) -> N
 
     with office.world.inside():
         event.listen(db.engine, "before_cursor_execute", look)
-        found = progress(1)
+        found = progress(1, office.world.outside.common_now())
         event.remove(db.engine, "before_cursor_execute", look)
     assert found is not None
     assert [group.count for group in found.groups] == [12]

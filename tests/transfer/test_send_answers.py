@@ -66,7 +66,7 @@ def test_the_run_says_what_it_waits_for(desk: Desk, name: str) -> None:
     assert not seen.over
     assert desk.states() == [PieceState.ANNOUNCED]
     desk.settle()
-    assert "1 out of 1 entries have been sent" in desk.progress(number).text
+    assert "1 out of 1 entry has been sent" in desk.progress(number).text
 
 
 @on_every_store

@@ -54,7 +54,7 @@ def test_whoever_waits_for_an_unclear_answer_reads_until_when(desk: Desk) -> Non
     assert timedelta(0) < looks_at - desk.time.now < timedelta(minutes=3)
     token = desk.world.token(OLIVIA)
     said = words(desk.world.ask("GET", f"/runs/{number}", token=token))
-    assert f"is looked up from {looks_at:%-d %b %Y, %H:%M} UTC on" in said
+    assert f"is looked up at {looks_at:%-d %b %Y, %H:%M} UTC." in said
     desk.settle()
     assert desk.progress(number).looks_at is None
 

@@ -145,7 +145,7 @@ def looks(them: Firm, entries: list[str]) -> list[Callable[[], object]]:
         lambda: linking.parted(company, random.choice(list(LinkKind))),
         lambda: connection.company_with(digest),
         lambda: listings(*Kind, company_id=company),
-        lambda: progress(run),
+        lambda: progress(run, now),
         lambda: history(company),
         lambda: link_page(company, LinkKind.USER).linked,
         lambda: [
