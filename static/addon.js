@@ -380,6 +380,7 @@
       button.blur();
     }
     button.disabled = count === 0;
+    document.getElementById("selected-count").value = count;
     document.getElementById("selected").textContent = count
       ? `${count.toLocaleString("en")} ${count === 1 ? "entry" : "entries"} selected, ${lengthOf(total)}`
       : "No entries selected";

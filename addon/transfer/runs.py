@@ -89,6 +89,15 @@ class Confirmation:
     difference: str
     too_many: bool
     running: Run | None
+    # Whether the person who is asked has started the running one.
+    is_own: bool = False
+    # What the page showed as selected, where it said so.
+    selected: int | None = None
+
+    @property
+    def missing(self) -> int:
+        """Say how many of the selected entries are not ready any more."""
+        return max((self.selected or 0) - self.count, 0)
 
     @property
     def expected_amount(self) -> str:
@@ -97,14 +106,23 @@ class Confirmation:
 
 
 def confirm(
-    outside: Outside, viewer: Viewer, wanted: Filter, selection: Selection
+    outside: Outside,
+    viewer: Viewer,
+    wanted: Filter,
+    selection: Selection,
+    selected: int | None = None,
 ) -> Confirmation:
-    """Say what would be sent, with the same numbers that the result will use."""
+    """
+    Say what would be sent, with the same numbers that the result will use.
+
+    `selected` is how many entries the person saw selected.
+    """
     seen = review(outside, viewer, wanted)
     rows = [row for row in seen.rows if selection.picks(row)]
     sums = _sums(rows)
     days = [row.activity.day for row in rows if row.activity]
     item_name = item_of(viewer.installation.id, seen.company_id)[1]
+    running = running_runs.running(seen.company_id)
     return Confirmation(
         count=sums.count,
         minutes=sums.minutes,
@@ -118,7 +136,9 @@ def confirm(
         item_name=item_name,
         difference=_difference(rows),
         too_many=sums.count > MOST_ENTRIES,
-        running=running_runs.running(seen.company_id),
+        running=running,
+        is_own=running is not None and running.started_by == viewer.user_id,
+        selected=selected,
     )
 
 

@@ -135,7 +135,10 @@ def _card(
 
 
 def _confirmation() -> dict[str, runs.Confirmation]:
-    found = runs.confirm(outside(), viewer(), filter_from(request.form), _selection())
+    form = request.form
+    selected = form.get("selected", type=int)
+    wanted, picked = filter_from(form), _selection()
+    found = runs.confirm(outside(), viewer(), wanted, picked, selected)
     return {"confirmation": found}
 
 
