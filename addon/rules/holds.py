@@ -38,6 +38,20 @@ class Hold(StrEnum):
     WRONG_CURRENCY = "wrong-currency"
 
 
+# Whoever tracked the entry can mend these in Clockify; the others are for admins.
+IN_THE_ENTRY = frozenset(
+    {
+        Hold.RUNNING,
+        Hold.NOT_WORK,
+        Hold.NO_TIME_ZONE,
+        Hold.TOO_SHORT,
+        Hold.TOO_LONG,
+        Hold.NO_PROJECT,
+        Hold.TAGS_DISAGREE,
+    }
+)
+
+
 @dataclass(frozen=True)
 class Held:
     """An entry that cannot be sent: the reason in a sentence, and what cures it."""

@@ -10,6 +10,7 @@ from addon.records.receipt import Origin, Receipt
 from addon.rules.activity import Activity, amount
 from addon.rules.eligibility import Context, Held, Hold, judge
 from addon.rules.entry import Entry
+from addon.rules.holds import IN_THE_ENTRY
 from addon.rules.money import Money, added, code, of
 from addon.rules.rounding import round_duration, whole_minutes
 from addon.transfer.waiting import LINK_HOLDS, Missing, missing, money_of
@@ -50,6 +51,11 @@ class Row:
     is_found: bool = False
     in_doubt: bool = False
     candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def needs_admin(self) -> bool:
+        """Say whether only an owner or admin can do what the cure asks for."""
+        return bool(self.cure) and self.hold not in IN_THE_ENTRY
 
 
 @dataclass(frozen=True)
