@@ -30,6 +30,10 @@ SENTENCES = {
 }
 
 
+# Here Clockify is asked once more before anything is sent.
+SENDING = frozenset({"runs.confirm", "runs.start"})
+
+
 class Problem(Exception):
     """A refusal with its status code, a title, a sentence and a cure."""
 
@@ -105,9 +109,8 @@ def _bug(problem: Exception) -> Response:
 
 def _from_clockify(problem: ClockifyError) -> Problem:
     if isinstance(problem, Busy):
-        return Problem(
-            503, "Clockify is busy", "Clockify asked us to slow down.", "Try again."
-        )
+        title, text = "Clockify is busy", "Clockify asked us to slow down"
+        return Problem(503, title, *_words(text, f"{text}.", "Try again."))
     if isinstance(problem, NotPermitted):
         return Problem(
             403,
@@ -131,12 +134,19 @@ def _from_clockify(problem: ClockifyError) -> Problem:
             "Choose other dates or filters.",
         )
     log.warning("web.clockify", problem=type(problem).__name__)
+    shown = "Clockify did not answer clearly, so the entries cannot be shown now."
     return Problem(
         502,
         "Clockify could not be reached",
-        "Clockify did not answer clearly, so the entries cannot be shown now.",
-        "Try again in a minute.",
+        *_words("Clockify did not answer", shown, "Try again in a minute."),
     )
+
+
+def _words(why: str, text: str, cure: str) -> tuple[str, str]:
+    """Put it as it concerns the person: whoever was sending asks what was sent."""
+    if request.endpoint in SENDING:
+        return f"Nothing has been sent. {why}; press Send again in a minute.", ""
+    return text, cure
 
 
 def _ours(status: int, problem: Exception) -> Response:

@@ -85,8 +85,36 @@ def test_another_filter_or_tab_begins_with_everything_ticked(
     open_report(page, desk)
     page.get_by_label("Select all").uncheck()
     page.get_by_role("tab", name="Sent").click()
+    expect(page.locator("#select-all")).to_have_count(0)
     page.get_by_role("tab", name="Ready").click()
     expect(page.locator("#selected")).to_have_text("2 entries selected, 2 h")
     page.get_by_label("Select all").uncheck()
     page.get_by_label("Billable").select_option("yes")
     expect(page.locator("#selected")).to_have_text(re.compile("entr.* selected, "))
+
+
+def test_the_dialog_knows_what_the_page_showed_as_selected(
+    desk: Desk, page: Page
+) -> None:
+    """An entry that is gone since is not passed over in silence."""
+    desk.track(JOHN)
+    gone = desk.track(PAM)
+    desk.track(EMILY)
+    open_report(page, desk)
+    page.get_by_label(f"Send {EMILY}").uncheck()
+    del desk.world.workspace.entries[gone.id]
+    page.get_by_role("button", name="Send to QuickBooks").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("2 entries were selected; 1 of them is not ready")
+
+
+def test_a_long_description_does_not_make_a_long_row(desk: Desk, page: Page) -> None:
+    """Four lines of it are shown; the whole is there for whoever points at it."""
+    whole = "Planted roses along the drive. " * 120
+    desk.track(JOHN, description=whole.strip())
+    open_report(page, desk)
+    shown = page.locator("td.text .clamp")
+    box = shown.bounding_box()
+    assert box is not None
+    assert box["height"] < 100
+    assert shown.get_attribute("title") == whole.strip()

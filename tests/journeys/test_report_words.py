@@ -5,7 +5,7 @@ from html import unescape
 import requests
 
 from addon.sandbox import trouble
-from tests.desk import EMILY, FORM, JOHN, OLIVIA, Desk, words
+from tests.desk import EMILY, FORM, JOHN, OLIVIA, Desk, lose_the_permission, words
 
 
 def ask(desk: Desk, method: str, path: str, **query: str) -> requests.Response:
@@ -83,3 +83,81 @@ def test_the_history_names_the_company_that_nothing_was_sent_to(desk: Desk) -> N
     other = desk.world.sandbox.quickbooks.add_company("Harbor Lights")
     desk.world.connect(realm=other.realm)
     assert "Nothing has been sent to Harbor Lights yet." in read(desk, "/runs")
+
+
+def test_the_dialog_says_how_many_are_not_ready_any_more(desk: Desk) -> None:
+    """The page showed more as selected than can go: the dialog does not pass over it."""
+    desk.track()
+    said = desk.confirm(all_ready="1", selected="3")
+    assert "Send 1 entry to" in said
+    assert "3 entries were selected; 2 of them are not ready any more." in said
+    assert "under “Needs attention”" in unescape(said)
+    assert "not ready any more" not in desk.confirm(all_ready="1", selected="1")
+
+
+def test_the_dialog_says_what_a_new_transfer_would_wait_for(desk: Desk) -> None:
+    """While the company takes nothing a further run waits for the same."""
+    desk.track()
+    refusal = {"Message": "No", "Detail": "Not this", "code": "6190"}
+    body = {"Fault": {"Error": [refusal], "type": "ValidationFault"}}
+    desk.trouble.always(method="POST", path="/batch$", effect=trouble.answer(400, body))
+    number = desk.begin()
+    desk.once()
+    desk.track(JOHN)
+    reason = desk.progress(number).text
+    said = unescape(desk.confirm())
+    assert "A transfer that you started is waiting to go on." in said
+    assert f"{reason} These entries will wait for the same." in said
+    assert "do not wait for it" not in said
+    desk.trouble.clear()
+
+
+def test_whoever_sends_while_clockify_is_away_reads_that_nothing_was_sent(
+    desk: Desk,
+) -> None:
+    """The dialog's place says what did not happen, and what to do."""
+    desk.track()
+    away = desk.world.sandbox.clockify.trouble
+    away.always(path="reports/detailed", effect=trouble.drop_before())
+    for path in ("/runs/confirmation", "/runs"):
+        said = words(desk.post(path, all_ready="1", expected=1))
+        assert "Nothing has been sent. Clockify did not answer" in said
+        assert "press Send again in a minute." in said
+        assert "cannot be shown" not in said
+
+
+def test_members_are_not_told_to_do_what_only_admins_can(desk: Desk) -> None:
+    """A member reads who can mend it, and how to mend what is in their own entry."""
+    desk.track(EMILY, minutes=0.2)
+    desk.world.workspace.add_user("Nora New", email="nora@example.com")
+    desk.track("Nora New")
+
+    def seen_by(name: str) -> str:
+        query = {**FORM, "state": "attention"}
+        token = desk.world.token(name)
+        answer = desk.world.ask("GET", "/entries", token=token, params=query)
+        return unescape(words(answer))
+
+    assert "Choose their record in the add-on's settings" in seen_by(OLIVIA)
+    hers = seen_by("Nora New")
+    assert "An owner or admin of this workspace can mend that." in hers
+    assert "settings" not in hers
+    assert "Lengthen the entry in Clockify" in seen_by(EMILY)
+
+
+def test_members_are_not_told_to_reconnect(desk: Desk) -> None:
+    """Who cannot reconnect reads who can."""
+    lose_the_permission(desk)
+    for name, word in ((OLIVIA, "please reconnect"), (EMILY, "An owner or admin has")):
+        token = desk.world.token(name)
+        seen = words(desk.world.ask("GET", f"/sidebar?auth_token={token}"))
+        assert word in seen
+        assert ("please reconnect" in seen) == (name == OLIVIA)
+
+
+def test_what_was_saved_is_announced(desk: Desk) -> None:
+    """Allowing records to be created is not announced as a service item."""
+    said = ask(desk, "PUT", "/preferences/creating").text
+    assert "not offered any more: saved" in said
+    assert "Service item saved" not in said
+    assert "Service item saved" in ask(desk, "PUT", "/preferences/item").text
