@@ -76,8 +76,7 @@ def finish(
         return Outcome(
             good=False,
             title="Not connected",
-            text="Intuit was not given permission, so nothing has changed. You can"
-            " close this window.",
+            text="Intuit was not given permission, so nothing has changed.",
         )
     here = installation.get(begun.installation_id)
     if here is None or not here.is_active or not _is_usable(code, realm):
@@ -249,6 +248,5 @@ def _welcome(here: Installation, found: CompanyFacts, *, is_another: bool) -> Ou
         good=True,
         title=f"{found.name} is connected",
         text=f"Hours from {workspace} can now be sent to {found.name}."
-        + (change if is_another else "")
-        + " You can close this window and go back to Clockify.",
+        + (change if is_another else ""),
     )

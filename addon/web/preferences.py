@@ -22,7 +22,7 @@ Word = TypeVar("Word", bound=StrEnum)
 def choose_item() -> str:
     """Choose the service that every activity is for; none leaves it to QuickBooks."""
     preferences.choose_item(outside(), viewer(), request.form.get("item", ""))
-    return _form()
+    return _form("item")
 
 
 @bp.put("/preferences/creating")
@@ -31,7 +31,7 @@ def allow_creating() -> str:
     """Let records be created in QuickBooks from the lists, or stop it again."""
     is_allowed = request.form.get("allowed") == "yes"
     preferences.allow_creating(outside(), viewer(), is_allowed=is_allowed)
-    return _form()
+    return _form("creating")
 
 
 @bp.get("/preferences/more")
@@ -83,9 +83,10 @@ def insist() -> str:
     return _fields(dimension, is_saved=True)
 
 
-def _form() -> str:
+def _form(saved: str) -> str:
+    """Show the form after one of its two choices was saved."""
     chosen = preferences.panel(viewer().installation.id, link.connected_company())
-    return render_template("preferences/_form.html", chosen=chosen, is_saved=True)
+    return render_template("preferences/_form.html", chosen=chosen, saved=saved)
 
 
 def _fields(dimension: Dimension, *, is_saved: bool = False) -> str:
