@@ -33,6 +33,11 @@ LIFETIME = timedelta(minutes=10)
 
 LONGEST = 4096
 
+# How the journal names a journey that has begun, and one that has come to nothing.
+CONNECTING, NOT_CONNECTED = "connecting", "not connected"
+CANCELLED = "Nothing was connected: the consent was cancelled."
+REFUSED = "Nothing was connected. The QuickBooks window says why."
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -56,6 +61,7 @@ def begin(outside: Outside, viewer: Viewer) -> str:
             expires_at=now + LIFETIME,
         )
     )
+    note(viewer.installation.id, CONNECTING, actor=viewer.user_id, at=now)
     db.session.commit()
     return outside.intuit.authorize_url(state)
 
@@ -72,13 +78,39 @@ def finish(
             text="It can be used once, within ten minutes. Go back to Clockify and"
             " press Connect to QuickBooks again.",
         )
+    here = installation.get(begun.installation_id)
+    outcome = _come_back(outside, here, begun.user_id, code, realm, error)
+    if here is not None and not outcome.good:
+        with within(here.id):
+            _note_end(outside, here, begun.user_id, is_cancelled=bool(error))
+    return outcome
+
+
+def how_it_ended(outside: Outside, viewer: Viewer) -> str:
+    """Say why a person's latest journey came to nothing; "" for any other end."""
+    found = lines({CONNECTING, NOT_CONNECTED, CONNECTED}, most=20)
+    latest = next((each for each in found if each.actor == viewer.user_id), None)
+    if latest is None or latest.event != NOT_CONNECTED:
+        return ""
+    if latest.at <= outside.now() - LIFETIME:
+        return ""
+    return CANCELLED if latest.details.get("cancelled") else REFUSED
+
+
+def _come_back(
+    outside: Outside,
+    here: Installation | None,
+    user_id: str,
+    code: str,
+    realm: str,
+    error: str,
+) -> Outcome:
     if error or not code:
         return Outcome(
             good=False,
             title="Not connected",
             text="Intuit was not given permission, so nothing has changed.",
         )
-    here = installation.get(begun.installation_id)
     if here is None or not here.is_active or not _is_usable(code, realm):
         return Outcome(
             good=False,
@@ -87,7 +119,23 @@ def finish(
             " press Connect to QuickBooks again.",
         )
     with within(here.id):
-        return _join(outside, here, begun.user_id, code, realm)
+        return _join(outside, here, user_id, code, realm)
+
+
+def _note_end(
+    outside: Outside, here: Installation, user_id: str, *, is_cancelled: bool
+) -> None:
+    """Let whoever waits in the settings know, unless the add-on was removed since."""
+    lease.alone(here.workspace_id)
+    if installation.find(here.workspace_id, here.addon_id) is not None:
+        note(
+            here.id,
+            NOT_CONNECTED,
+            actor=user_id,
+            at=outside.now(),
+            cancelled=is_cancelled,
+        )
+    db.session.commit()
 
 
 def disconnect(outside: Outside, viewer: Viewer) -> None:

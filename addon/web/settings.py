@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from addon.records.link import LinkKind
 from addon.transfer import (
+    connect,
     former,
     linked,
     preferences,
@@ -63,7 +64,10 @@ def connection() -> ResponseReturnValue:
     if shown is not None and shown != view.state:
         # What is morphed does not load anything by itself.
         return answer(connection_fragment(), swap="outerHTML")
-    return render_template("connection/_show.html", **_waiting(view, polls))
+    waiting = _waiting(view, polls)
+    if polls and view.state != "connected":
+        waiting["ended"] = connect.how_it_ended(outside(), viewer())
+    return render_template("connection/_show.html", **waiting)
 
 
 @bp.post("/directory/refresh")

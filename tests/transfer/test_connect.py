@@ -1,6 +1,7 @@
 """Connecting a company, or being told why it cannot be connected."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import requests
 import sqlalchemy as sa
@@ -112,3 +113,39 @@ def test_disconnecting_gives_the_permission_back_at_intuit(tmp_path):
 def test_a_state_lives_ten_minutes(tmp_path):
     """The address of a journey is worthless after ten minutes."""
     assert timedelta(minutes=10) == LIFETIME
+
+
+def test_whoever_cancels_at_intuit_is_not_left_waiting(tmp_path):
+    """The settings stop waiting with the reason, and wait again for a new attempt."""
+    with World(tmp_path, entries=0) as world:
+        world.install()
+        world.work()
+        token = world.token("Olivia Owen")
+
+        def begin() -> str:
+            begun = world.ask("POST", "/connection/authorization", token=token)
+            address: str = begun.json()["address"]
+            return parse_qs(urlsplit(address).query)["state"][0]
+
+        def waiting(name: str = "Olivia Owen") -> str:
+            path, query = "/connection", {"waiting": "3"}
+            seen = world.ask("GET", path, token=world.token(name), params=query)
+            return seen.text
+
+        state = begin()
+        assert "Waiting for QuickBooks" in waiting()
+        query = {"state": state, "error": "access_denied"}
+        back = requests.get(f"{world.url}/quickbooks/callback", query, timeout=30)
+        assert back.status_code == 400
+        assert "Nothing was connected: the consent was cancelled." in waiting()
+        assert "every 2s" not in waiting()
+        begin()
+        assert "Waiting for QuickBooks" in waiting()
+        assert "every 2s" in waiting()
+
+
+def test_a_window_says_once_that_it_can_be_closed(tmp_path):
+    """The page after the return ends with what to do, and says it once."""
+    with World(tmp_path, entries=0) as world:
+        world.install()
+        assert world.connect().text.count("You can close this window") == 1
