@@ -86,7 +86,7 @@ def test_the_history_names_the_company_that_nothing_was_sent_to(desk: Desk) -> N
 
 
 def test_the_dialog_says_how_many_are_not_ready_any_more(desk: Desk) -> None:
-    """The page showed more as selected than can go: the dialog does not pass over it."""
+    """Where the page showed more as selected than can go, the dialog says so."""
     desk.track()
     said = desk.confirm(all_ready="1", selected="3")
     assert "Send 1 entry to" in said
