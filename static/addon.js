@@ -368,8 +368,13 @@
         box.checked = all.checked;
       }
     }
+    const shown = boxes();
+    // Where none is ticked neither is "all", so that the next click on it ticks each.
+    if (shown.length === Number(all.dataset.count) && !shown.some((box) => box.checked)) {
+      all.checked = false;
+    }
     // With "all" ticked the entries not shown count too, less the unticked ones.
-    const counted = boxes().filter((box) => box.checked !== all.checked);
+    const counted = shown.filter((box) => box.checked !== all.checked);
     const minutes = counted.reduce((sum, box) => sum + Number(box.dataset.minutes), 0);
     const count = all.checked ? Number(all.dataset.count) - counted.length : counted.length;
     const total = all.checked ? Number(all.dataset.minutes) - minutes : minutes;

@@ -47,6 +47,7 @@ def test_what_was_left_out_stays_left_out_when_the_list_follows_a_run(
     expect(page.get_by_label(f"Send {PAM}")).to_have_count(0)
     expect(page.get_by_label(f"Send {JOHN}")).not_to_be_checked()
     expect(page.locator("#selected")).to_have_text("No entries selected")
+    expect(page.get_by_label("Select all")).not_to_be_checked()
     desk.settle()
     expect(page.locator("#runs-now .run.done")).to_be_visible()
     expect(page.get_by_label(f"Send {JOHN}")).not_to_be_checked()
