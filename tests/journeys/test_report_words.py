@@ -161,3 +161,12 @@ def test_what_was_saved_is_announced(desk: Desk) -> None:
     assert "not offered any more: saved" in said
     assert "Service item saved" not in said
     assert "Service item saved" in ask(desk, "PUT", "/preferences/item").text
+
+
+def test_the_dialog_names_whoever_else_has_started_a_transfer(desk: Desk) -> None:
+    """Only the viewer's own transfer is called theirs."""
+    desk.begin_beside(desk.track())
+    desk.track(JOHN)
+    said = desk.confirm()
+    assert "started is still going on. These entries do not wait for it." in said
+    assert "you started" not in said

@@ -152,12 +152,12 @@ def test_what_was_just_sent_cannot_be_chosen_again_and_the_rest_can(
     one = desk.begin()
     told = desk.confirm()
     assert "Nothing to send" in told
-    assert "A transfer that Olivia Owen started is still going on." in told
+    assert "A transfer that you started is still going on." in told
     assert "Nothing is selected" in words(desk.post("/runs", expected=1, all_ready="1"))
     second = desk.track(JOHN)
     told = desk.confirm()
     assert "Send 1 entry" in told
-    assert "Olivia Owen started is still going on. These entries do not" in told
+    assert "you started is still going on. These entries do not wait" in told
     two = desk.begin()
     desk.settle()
     assert desk.progress(one).sent == desk.progress(two).sent == 1
