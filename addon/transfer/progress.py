@@ -136,7 +136,7 @@ def _progress(run: Run, now: datetime | None = None) -> Progress:
         groups=_groups(run) if now else (),
         looks_at=_looks_at(run) if counts[PieceState.ANNOUNCED] else None,
         can_stop=not over and state is not RunState.STOPPING,
-        reads_lists=over and refused > 0 and _reads_lists(run),
+        reads_lists=bool(now and over and refused) and _reads_lists(run),
         **(_away(run, company, now) if now else {}),
     )
 
