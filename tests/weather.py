@@ -21,7 +21,7 @@ MONDAY = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
 # A server gives up on a call after this many seconds, so nothing happens later.
 SERVER_LIMIT = 118.0
 # One life of a few entries has a few hundred steps.
-MOST_STEPS = 30_000
+MOST_STEPS = 60_000
 
 
 class Killed(BaseException):

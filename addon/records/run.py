@@ -71,8 +71,7 @@ class Run(Record, OfInstallation):
     size: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime] = mapped_column(Instant)
     finished_at: Mapped[datetime | None] = mapped_column(Instant)
-    # When its entries were read, or the last of them went.
-    fresh_at: Mapped[datetime | None] = mapped_column(Instant)
+    fresh_at: Mapped[datetime | None] = mapped_column(Instant)  # read, or some sent
     wake_at: Mapped[datetime] = mapped_column(Instant)
 
     @property

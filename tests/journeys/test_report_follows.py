@@ -58,4 +58,5 @@ def test_a_list_that_met_a_lost_connection_comes_back_by_itself(
     page.get_by_role("tab", name="Sent").click()
     expect(page.get_by_text("must be renewed")).to_be_visible()
     desk.world.connect()
-    expect(page.get_by_role("tab", name="Ready")).to_be_visible()
+    # It asks every five seconds.
+    expect(page.get_by_role("tab", name="Ready")).to_be_visible(timeout=15_000)
