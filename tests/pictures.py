@@ -10,6 +10,7 @@ import json
 import shutil
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, FrameLocator, Page, sync_playwright
@@ -79,7 +80,7 @@ def _sending(world: World, page: Page, theme: str, folder: Path, name: str) -> N
     send.wait_for()
     page.screenshot(path=folder / f"dialog-{name}.png")
     world.sandbox.quickbooks.latency = 3
-    refusing = trouble.Effect("refusals", change=_refuse_some)
+    refusing = trouble.Effect("refusals", change=partial(_refuse_some, world))
     world.sandbox.quickbooks.trouble.always(path="/batch$", effect=refusing)
     send.click()
     page.wait_for_timeout(1500)
@@ -91,7 +92,7 @@ def _sending(world: World, page: Page, theme: str, folder: Path, name: str) -> N
     world.sandbox.quickbooks.trouble.clear()
 
 
-def _refuse_some(given: trouble.Answer) -> trouble.Answer:
+def _refuse_some(world: World, given: trouble.Answer) -> trouble.Answer:
     """Refuse a customer, a person and some days, each with QuickBooks' own words."""
     body = json.loads(given.body)
     for item in body.get("BatchItemResponse", []):
@@ -106,7 +107,8 @@ def _refuse_some(given: trouble.Answer) -> trouble.Answer:
         else:
             continue
         error = dict(zip(("code", "Message", "Detail"), fault, strict=True))
-        del item["TimeActivity"]
+        # What is refused is not there.
+        world.company.delete_activity(item.pop("TimeActivity")["Id"])
         item["Fault"] = {"Error": [error], "type": "ValidationFault"}
     return trouble.Answer(given.status, json.dumps(body).encode())
 
