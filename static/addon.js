@@ -224,18 +224,18 @@
   let later = null;
 
   const morph = (oldNode, newNode) => {
-    if (oldNode.isEqualNode(newNode)) return true;
-    if (oldNode.tagName === "TEMPLATE") {
+    const isTemplate = oldNode.tagName === "TEMPLATE";
+    const isKept = isTemplate || isBusy(oldNode) || isFresh(oldNode);
+    if (!isKept || oldNode.isEqualNode(newNode)) return true;
+    if (isTemplate) {
       oldNode.innerHTML = newNode.innerHTML;
     } else if (isBusy(oldNode)) {
       wasBusy = oldNode;
-    } else if (isFresh(oldNode)) {
+    } else {
       later ??= setTimeout(() => {
         later = null;
         askAgain();
       }, SAVED_STAYS);
-    } else {
-      return true;
     }
     return false;
   };

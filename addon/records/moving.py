@@ -75,6 +75,11 @@ def said_otherwise(company_id: int) -> set[str]:
 
 def is_looking(one: Moving) -> bool:
     """Say whether a search is still wanted, and keep others from changing that."""
+    hold(one)
+    return one.state == MoveState.LOOKING
+
+
+def hold(one: Moving) -> None:
+    """Reread a search, and keep others from changing it until the commit."""
     db.session.flush()
     db.session.refresh(one, with_for_update=True)
-    return one.state == MoveState.LOOKING

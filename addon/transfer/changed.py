@@ -128,7 +128,7 @@ def wait(job: Job, piece: Piece) -> None:
 
 def fresh(job: Job, rivals: Iterable[Piece]) -> list[Piece]:
     """
-    Pick the pieces under way that will be settled soon.
+    Pick the pieces under way that were announced lately, and are settled soon.
 
     Whose run rests for long, such as without a connection, is not waited for.
     """

@@ -135,7 +135,7 @@ def _choose(job: Job) -> None:
     if run.state == RunState.CHOOSING:
         run.state = RunState.SENDING
     run.reason = ""
-    job.go_on(run)
+    job.note_fresh(run)
     job.commit()
 
 
@@ -158,7 +158,6 @@ def _keep_page(job: Job, page: Sequence[Row]) -> None:
         if row.entry.id in waiting:
             # It was read before, long ago, and did not leave the house.
             waiting[row.entry.id].snapshot = pack(row.entry)
-    db.session.flush()
     rows = [row for row in rows if row.entry.id not in waiting]
     insert_new(Piece, [_piece(job, row) for row in rows])
     # Where another run put the same piece on its way first, the database has
@@ -206,7 +205,6 @@ def _keep_rest(job: Job) -> None:
         for piece in chosen(job.run_id, ids).values():
             piece.state, piece.reason = PieceState.HELD, ""
             piece.explanation, piece.cure = NO_LONGER_LISTED, LISTED_ELSEWHERE
-        db.session.flush()
         insert_new(Piece, [_unlisted(job, entry_id) for entry_id in ids])
         no_longer_selected(job.run_id, ids)
         job.commit()

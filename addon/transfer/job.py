@@ -84,7 +84,7 @@ class Job:
         """
         return not self.is_just_read and self.now() > self.fresh_until
 
-    def go_on(self, run: Run) -> None:
+    def note_fresh(self, run: Run) -> None:
         """Count what is left as fresh: it is sent in one go with what was sent now."""
         run.fresh_at = self.now()
         self.fresh_until = run.fresh_at + STALE

@@ -105,7 +105,7 @@ def _record(job: Job, flight: Flight, outcomes: Mapping[str, Outcome]) -> None:
             wrong.append((piece, outcome))
     note_success(job)
     if is_first and stopper is None:
-        job.go_on(run)
+        job.note_fresh(run)
     job.commit()
     for piece, outcome in wrong:
         take_out(job, piece, {outcome.activity_id: outcome.sync_token})

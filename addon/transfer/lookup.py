@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import structlog
 
@@ -13,7 +13,6 @@ from addon.records import db
 from addon.records.run import Piece, PieceState, RunState, announced_under, pieces
 from addon.transfer.announce import GRACE, MARGIN, Flight, again
 from addon.transfer.changed import (
-    LONGEST_WAIT,
     UNTOUCHED,
     count_named,
     fresh,
@@ -25,7 +24,7 @@ from addon.transfer.changed import (
     settle_changed,
     wait,
 )
-from addon.transfer.job import Job
+from addon.transfer.job import NEVER, Job
 from addon.transfer.misplaced import is_misplaced, take_out, take_out_known
 from addon.transfer.receipts import (
     claimed,
@@ -39,7 +38,6 @@ from addon.transfer.spans import spans
 log = structlog.get_logger()
 
 MOST_TRIES = 8
-NEVER = datetime.min.replace(tzinfo=UTC)
 
 # What may be a piece's own, by its number, where it may as well be another one's.
 Contested = dict[int, list[Found]]
@@ -266,20 +264,15 @@ def _try_again(job: Job, missing: list[Piece]) -> Flight | None:
     may_send = job.keep().state != RunState.STOPPING
     for request_id, group in by_request.items():
         is_whole = may_send and len(group) == len(announced_under(request_id))
-        is_whole = is_whole and not any(_is_old(job, piece) for piece in group)
-        if is_whole and all(piece.attempts == 0 for piece in group):
+        # A call of long ago would say what may not hold any more.
+        is_late = len(fresh(job, group)) < len(group)
+        if is_whole and not is_late and all(each.attempts == 0 for each in group):
             repeat = repeat or (request_id, group)
             continue
         for piece in group:
             _free(job, piece)
     job.commit()
     return again(job, *repeat) if repeat else None
-
-
-def _is_old(job: Job, piece: Piece) -> bool:
-    """Say whether a call is so old that it would say what may not hold any more."""
-    since = job.last_told() - (piece.announced_at or NEVER)
-    return since > LONGEST_WAIT
 
 
 def _free(job: Job, piece: Piece) -> None:

@@ -17,6 +17,7 @@ from addon.records.moving import (
     MoveState,
     Moving,
     find_moving,
+    hold,
     is_looking,
     latest_moving,
 )
@@ -115,7 +116,7 @@ def undo(outside: Outside, viewer: Viewer) -> None:
     latest = latest_moving(held.company_id)
     if latest is not None:
         # Others may undo it in the same moment.
-        db.session.refresh(latest, with_for_update=True)
+        hold(latest)
         latest.state = MoveState.UNDONE
         latest.undone = sorted({*latest.undone, *gone})
     note(
@@ -148,13 +149,13 @@ def _is_first_day(held: Connection, now: datetime) -> bool:
         return is_due and latest.started_by == BY_ITSELF
     if latest.state != MoveState.DONE or not latest.activities:
         return False
-    newest = newest_link(held.company_id)
+    newest = _newest_link(held.company_id)
     is_news = newest is not None and newest > latest.started_at
     is_rested = latest.started_at < now - REST
     return is_news and is_rested and not count_receipts(held.company_id, Origin.SENT)
 
 
-def newest_link(company_id: int) -> datetime | None:
+def _newest_link(company_id: int) -> datetime | None:
     """Say when somebody or something was last linked."""
     moments = [
         link.since for kind in LinkKind for link in links(company_id, kind).values()

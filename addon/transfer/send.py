@@ -31,7 +31,7 @@ from addon.transfer.lookup import look_up
 from addon.transfer.outside import Outside
 from addon.transfer.pace import LONGEST_WAIT, batch_turn
 from addon.transfer.pool import Pool
-from addon.transfer.stages import begin, finish, is_read_again
+from addon.transfer.stages import begin, finish, read_again
 
 log = structlog.get_logger()
 
@@ -200,12 +200,8 @@ class _Sender:
                 # First, because while QuickBooks is away it is called once a minute:
                 # the turn of the batch must not be spent on a look at the clock.
                 job.their_now()
-                if away and job.is_stale():
-                    # When these have come back, the others are read again.
-                    return None, None
-                if is_read_again(job):
-                    del self.jobs[job.run_id]
-                    return None, 0.0
+                if job.is_stale():
+                    return None, self._read_again(job, away)
                 if pause := batch_turn(self.outside, self.company.realm_digest):
                     return None, pause
                 flight = self.steps.announce(job)
@@ -215,6 +211,14 @@ class _Sender:
             return None, 0.0
         self.jobs[job.run_id] = self.jobs.pop(job.run_id)
         return flight, 0.0
+
+    def _read_again(self, job: Job, away: set[int]) -> float | None:
+        """Begin a run anew with the reading, once none of its calls is under way."""
+        if away:
+            return None
+        read_again(job)
+        del self.jobs[job.run_id]
+        return 0.0
 
     def _repeated(self, job: Job, flight: Flight | None) -> Flight | None:
         """Let a call that a look-up wants repeated wait for its turn as every call."""

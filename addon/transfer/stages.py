@@ -55,15 +55,13 @@ def begin(
     return job
 
 
-def is_read_again(job: Job) -> bool:
+def read_again(job: Job) -> None:
     """
-    Let entries be read again that have waited for long; False where they are fresh.
+    Let entries that have waited for long be read again when the run is next begun.
 
     Meanwhile somebody may have moved them to another project, or deleted them. Raises
     the gate's errors: while QuickBooks is away nothing is read in vain.
     """
-    if not job.is_stale():
-        return False
     is_silent = silent_since(job.company.realm_digest) is not None
     job.commit()
     if is_silent:
@@ -73,7 +71,6 @@ def is_read_again(job: Job) -> bool:
         run.state = RunState.CHOOSING
         log.info("run.read_again", run=run.id)
     job.commit()
-    return True
 
 
 def finish(job: Job) -> None:
