@@ -8,6 +8,7 @@ from threading import Thread
 from typing import Any
 
 from flask import Flask, Response, render_template, render_template_string, request
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from addon.web import formats
@@ -79,6 +80,15 @@ def served(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@contextmanager
+def a_page(browser: Browser, *, patience: int, height: int = 900) -> Iterator[Page]:
+    """Open a page at a desk, whose reader waits for so many milliseconds."""
+    context = browser.new_context(viewport={"width": 1280, "height": height})
+    context.set_default_timeout(patience)
+    yield context.new_page()
+    context.close()
 
 
 @dataclass

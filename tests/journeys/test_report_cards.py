@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.desk import EMILY, JOHN, OLIVIA, PAM, Desk
+from tests.stage import a_page
 from tests.transfer.test_doubt import maybe_there
 
 pytestmark = pytest.mark.browser
@@ -14,10 +15,8 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture(name="page")
 def _page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(5_000)
-    yield context.new_page()
-    context.close()
+    with a_page(browser, patience=5_000) as page:
+        yield page
 
 
 def open_report(page: Page, desk: Desk) -> None:

@@ -8,16 +8,15 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.desk import EMILY, JOHN, OLIVIA, Desk
 from tests.journeys.test_report_cards import cards, open_report, press_send
+from tests.stage import a_page
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(name="page")
 def _page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
+    with a_page(browser, patience=10_000) as page:
+        yield page
 
 
 def test_a_finished_card_names_the_one_to_blame_once_that_is_known(

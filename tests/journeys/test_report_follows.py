@@ -6,16 +6,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.desk import EMILY, OLIVIA, Desk, lose_the_permission
+from tests.stage import a_page
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(name="page")
 def _page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
+    with a_page(browser, patience=10_000) as page:
+        yield page
 
 
 def open_panel(page: Page, desk: Desk, path: str, name: str) -> None:

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.desk import EMILY, JOHN, PAM, Desk
 from tests.journeys.test_report_cards import open_report, press_send
+from tests.stage import a_page
 
 pytestmark = pytest.mark.browser
 
@@ -16,10 +17,8 @@ NEWS = "document.body.dispatchEvent(new CustomEvent('run-changed'))"
 
 @pytest.fixture(name="page")
 def _page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(5_000)
-    yield context.new_page()
-    context.close()
+    with a_page(browser, patience=5_000) as page:
+        yield page
 
 
 def let_the_list_follow(page: Page) -> None:

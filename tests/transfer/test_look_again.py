@@ -13,8 +13,8 @@ from addon.transfer import dimensions
 from addon.transfer.review import State
 from tests.desk import OLIVIA, Desk
 from tests.transfer.test_look_beforehand import (
+    a_look_before_the_link,
     begin_over,
-    johns_of_before,
     link_john,
     meanwhile,
     words_of,
@@ -101,10 +101,7 @@ def undo(desk: Desk) -> None:
 
 def test_undo_is_about_what_was_found_and_nothing_else(desk: Desk) -> None:
     """What was put back is sent; what can only now be found is found all the same."""
-    emilys = desk.track(description="Emily's")
-    elsewhere(desk, emilys)
-    john_is = johns_of_before(desk)
-    assert look(desk).found == 1
+    john_is = a_look_before_the_link(desk)
     undo(desk)
     link_john(desk, john_is)
     done = desk.send_all()
@@ -114,10 +111,7 @@ def test_undo_is_about_what_was_found_and_nothing_else(desk: Desk) -> None:
 
 def test_who_presses_undo_twice_undoes_the_same(desk: Desk) -> None:
     """What was put back is remembered, and the next run looks for everything else."""
-    emilys = desk.track(description="Emily's")
-    elsewhere(desk, emilys)
-    john_is = johns_of_before(desk)
-    assert look(desk).found == 1
+    john_is = a_look_before_the_link(desk)
     undo(desk)
     undo(desk)
     link_john(desk, john_is)

@@ -12,6 +12,7 @@ from addon.records.run import PieceState
 from addon.sandbox import trouble
 from tests.desk import EMILY, Desk
 from tests.stores import on_every_store
+from tests.transfer.test_look_beforehand import meanwhile
 
 BATCH = "/batch$"
 CLOSED = {
@@ -233,12 +234,7 @@ def test_a_reading_that_was_interrupted_for_long_begins_anew(desk: Desk) -> None
 
 def taking_long(desk: Desk, seconds: float = 100) -> trouble.Effect:
     """Let an answer take so many seconds."""
-
-    def wait(given: trouble.Answer) -> trouble.Answer:
-        desk.time.forward(seconds)
-        return given
-
-    return trouble.Effect("slow", change=wait)
+    return meanwhile(lambda: desk.time.forward(seconds))
 
 
 def test_stop_while_entries_are_read_again_leaves_them_alone(desk: Desk) -> None:

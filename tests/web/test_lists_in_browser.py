@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from addon.records.link import LinkKind
 from addon.transfer.linked import Choice, LinkPage
 from tests.pages import Screens
-from tests.stage import screen_app, served
+from tests.stage import a_page, screen_app, served
 
 pytestmark = pytest.mark.browser
 
@@ -66,12 +66,9 @@ def _shown() -> Iterator[Shown]:
 
 @pytest.fixture(name="page")
 def _page(browser: Browser, shown: Shown) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    page.goto(f"{shown.address}/settings")
-    yield page
-    context.close()
+    with a_page(browser, patience=10_000) as page:
+        page.goto(f"{shown.address}/settings")
+        yield page
 
 
 def chooser(page: Page, number: str) -> Locator:

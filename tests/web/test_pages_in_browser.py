@@ -11,7 +11,7 @@ from addon.transfer.linked import Choice, LinkPage
 from addon.transfer.review import Review, State, Totals
 from addon.web.entries import TABS, shown
 from tests.pages import Screens
-from tests.stage import screen_app, served
+from tests.stage import a_page, screen_app, served
 
 pytestmark = pytest.mark.browser
 
@@ -52,10 +52,8 @@ def address() -> Iterator[str]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh page at a desk."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
+    with a_page(browser, patience=10_000) as page:
+        yield page
 
 
 def test_the_count_follows_every_tick(page, address):

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from addon.transfer.progress import Group
 from tests.pages import Screens
-from tests.stage import screen_app, served
+from tests.stage import a_page, screen_app, served
 
 pytestmark = pytest.mark.browser
 
@@ -61,10 +61,8 @@ def _shown() -> Iterator[Shown]:
 
 @pytest.fixture(name="page")
 def _page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 500})
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
+    with a_page(browser, patience=10_000, height=500) as page:
+        yield page
 
 
 def test_what_somebody_has_opened_stays_open_with_focus_and_place(
